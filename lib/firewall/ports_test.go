@@ -1,0 +1,74 @@
+package firewall
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParsePorts(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"22", "22"},
+		{"ssh", "22"},
+		{"http,https", "80,443"},
+		{" 443 , 80\n22", "22,80,443"},
+		{"5060:5061", "5060:5061"},
+		{"5060-5070", "5060:5070"},
+		{"http:https", "80:443"},
+		{"1024:", "1024:65535"},
+		{":1023", "0:1023"},
+		{"22,20:30,25:40,50", "20:40,50"},
+		{"80,81", "80:81"},
+		{"80,80", "80"},
+		{"domain", "53"},
+		{"tftp", "69"}, // a udp service only
+		{"0:65535", ""},
+		{"1:65535", ""},
+		{"0:30000,30001:65535", ""},
+		{"all", ""},
+		{"", ""},
+		{"65535,65534", "65534:65535"},
+	} {
+		got, err := ParsePorts(c.in)
+		if err != nil || FormatPorts(got) != c.want {
+			t.Errorf("ParsePorts(%q) = %q, %v; want %q", c.in, FormatPorts(got), err, c.want)
+		}
+	}
+}
+
+func TestParsePortsErrors(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"65536", "not in 0-65535"},
+		{"99999999999999999999", "not in 0-65535"},
+		{"-1", "neither"},
+		{"22,nosuchservice", `"nosuchservice"`},
+		{"30:20", "ends before it begins"},
+		{"1:2:3", "neither"},
+		{"22;reboot", "neither"},
+	} {
+		if got, err := ParsePorts(c.in); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ParsePorts(%q) = %v, %v; want an error with %q", c.in, got, err, c.want)
+		}
+	}
+}
+
+func FuzzParsePorts(f *testing.F) {
+	for _, s := range []string{"22,http", "5060:5061", "0:65535", "a-b", "::", "1-", ",,"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		ports, err := ParsePorts(s)
+		if err != nil {
+			return
+		}
+		again, err := ParsePorts(FormatPorts(ports))
+		if err != nil || !slices.Equal(ports, again) {
+			t.Errorf("%q is read as %v and that as %v, %v", s, ports, again, err)
+		}
+		for i, r := range ports {
+			if r.First > r.Last || i > 0 && int(ports[i-1].Last)+1 >= int(r.First) {
+				t.Errorf("%q: %v is not sorted and free of overlaps", s, ports)
+			}
+		}
+	})
+}
