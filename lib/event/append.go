@@ -1,0 +1,122 @@
+package event
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// AppendJSON appends the event's line to dst, its "\n" included. Members come in canonical order, then the unknown ones.
+// Whatever the strings hold, the result is one line of valid JSON in UTF-8.
+func (e *Event) AppendJSON(dst []byte) []byte {
+	w := writing{b: dst, separator: '{'}
+	for i := range members {
+		members[i].write(&w, members[i].name, e)
+	}
+	for _, m := range e.Unknown {
+		w.name(m.Name)
+		w.b = appendRaw(w.b, m.Value)
+	}
+	return append(w.b, '}', '\n')
+}
+
+// writing is the state of writing one object.
+type writing struct {
+	b         []byte
+	separator byte // what goes before the next member
+}
+
+// name begins a member.
+func (w *writing) name(name string) {
+	w.b = append(w.b, w.separator)
+	w.b = append(appendString(w.b, name), ':')
+	w.separator = ','
+}
+
+func (w *writing) list(list []string) {
+	separator := byte('[')
+	for _, s := range list {
+		w.b = appendString(append(w.b, separator), s)
+		separator = ','
+	}
+	w.b = append(w.b, ']')
+}
+
+func (w *writing) fields(fields []Field) {
+	inner := writing{b: w.b, separator: '{'}
+	for _, f := range fields {
+		inner.name(f.Name)
+		inner.b = appendString(inner.b, f.Value)
+	}
+	w.b = append(inner.b, '}')
+}
+
+// appendRaw appends a raw value. A raw line end can only be white space between its parts, so it can be a blank.
+func appendRaw(b, value []byte) []byte {
+	if !utf8.Valid(value) {
+		value = bytes.ToValidUTF8(value, []byte(string(utf8.RuneError)))
+	}
+	start := len(b)
+	b = append(b, value...)
+	for i, c := range b[start:] {
+		if c == '\n' || c == '\r' {
+			b[start+i] = ' '
+		}
+	}
+	return b
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendString appends s as a JSON string. Besides what JSON asks for it escapes DEL and the controls beyond ASCII, so that
+// an event that is printed on a terminal doesn't drive it.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if class[c] == plain && c != 0x7f {
+			i++
+			continue
+		}
+		b = append(b, s[start:i]...)
+		size := 1
+		if c < utf8.RuneSelf {
+			b = appendEscape(b, c)
+		} else {
+			var r rune
+			r, size = utf8.DecodeRuneInString(s[i:])
+			b = appendHigh(b, r)
+		}
+		i += size
+		start = i
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+// appendHigh appends a rune beyond ASCII.
+func appendHigh(b []byte, r rune) []byte {
+	if r < 0xa0 {
+		return appendEscape(b, byte(r))
+	}
+	return utf8.AppendRune(b, r)
+}
+
+// appendEscape appends the shortest escape of c.
+func appendEscape(b []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\b':
+		return append(b, '\\', 'b')
+	case '\f':
+		return append(b, '\\', 'f')
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}

@@ -1,0 +1,98 @@
+package event
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"f2b/lib/lines"
+)
+
+// LineError says why a line of a stream is no event.
+type LineError struct {
+	Line int64 // its number, from 1
+	Err  error
+}
+
+// Error gives the line's number and the reason.
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap gives the reason.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Reader reads a stream of events.
+type Reader struct {
+	lines  *lines.Reader
+	number int64
+	parser parser
+}
+
+// NewReader returns a Reader of r. It calls beforeRead, if that is not nil, each time before it may wait for input: a tool
+// gives the Flush of its Writer.
+func NewReader(r io.Reader, beforeRead func() error) *Reader {
+	l := lines.NewReader(r, MaxLine)
+	l.BeforeRead = beforeRead
+	return &Reader{lines: l}
+}
+
+// Next returns the next event and the line it stood on, which is valid until the next call.
+// The error is a *LineError for a line that is no event: the caller reports it and goes on. Any other error is the end,
+// io.EOF where nothing went wrong.
+func (r *Reader) Next() (e Event, raw []byte, err error) {
+	raw, dropped, err := r.lines.Next()
+	if err != nil {
+		return Event{}, nil, err
+	}
+	r.number++
+	switch {
+	case dropped > 0:
+		err = fmt.Errorf("longer than %d bytes", MaxLine)
+	case len(raw) == 0:
+		err = fmt.Errorf("empty")
+	default:
+		err = r.parser.parse(raw)
+	}
+	if err != nil {
+		return Event{}, raw, &LineError{r.number, err}
+	}
+	return r.parser.e, raw, nil
+}
+
+// Line is the number of the line that Next returned last, counted from 1.
+func (r *Reader) Line() int64 { return r.number }
+
+// Writer writes a stream of events through a buffer.
+type Writer struct {
+	w     *bufio.Writer
+	line  []byte
+	count int64
+}
+
+// writeBuffer is as much as a pipe holds.
+const writeBuffer = 64 << 10
+
+// NewWriter returns a Writer to w. Nothing is sure to be written before Flush.
+func NewWriter(w io.Writer) *Writer {
+	return &Writer{w: bufio.NewWriterSize(w, writeBuffer)}
+}
+
+// Write writes one event.
+func (w *Writer) Write(e *Event) error {
+	w.line = e.AppendJSON(w.line[:0])
+	w.count++
+	_, err := w.w.Write(w.line)
+	return err
+}
+
+// WriteRaw writes one line as it came; line has no "\n".
+func (w *Writer) WriteRaw(line []byte) error {
+	w.count++
+	w.w.Write(line) // a bufio.Writer keeps its error
+	return w.w.WriteByte('\n')
+}
+
+// Flush writes what is in the buffer.
+func (w *Writer) Flush() error { return w.w.Flush() }
+
+// Count is the number of events written so far.
+func (w *Writer) Count() int64 { return w.count }
