@@ -1,0 +1,76 @@
+package pyre
+
+import (
+	"strings"
+	"sync"
+	"time"
+)
+
+// newEngine chooses how a pattern runs and prepares its programs for ASCII texts; those for other texts are made when one comes.
+func newEngine(t *tree, timeout time.Duration) (e engine, linear bool, err error) {
+	root := simplify(t.root)
+	slow := &lazyBacktrack{root: root, groups: len(t.names), timeout: timeout}
+	if expressible(root) {
+		if fast, err := newLinear(root, len(t.names), slow); err == nil {
+			return fast, true, nil
+		}
+	}
+	if linearSize(root) > maxBacktrackSize {
+		return nil, false, errTooLarge
+	}
+	return slow, false, slow.compile()
+}
+
+// isASCII tells whether s holds ASCII only.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= firstHigh {
+			return false
+		}
+	}
+	return true
+}
+
+// oneLine tells whether s holds no newline but one at its end.
+func oneLine(s string) bool {
+	i := strings.IndexByte(s, '\n')
+	return i < 0 || i == len(s)-1
+}
+
+// lazyBacktrack is the backtracking engine of a pattern; its two programs are made on first use.
+type lazyBacktrack struct {
+	root        *node
+	groups      int
+	timeout     time.Duration
+	ascii, wide lazyProgram
+}
+
+type lazyProgram struct {
+	once sync.Once
+	*backtracker
+	err error
+}
+
+func (p *lazyProgram) get(root *node, groups int, timeout time.Duration, set func(*charset) ranges) (*backtracker, error) {
+	p.once.Do(func() { p.backtracker, p.err = newBacktracker(root, groups, timeout, set) })
+	return p.backtracker, p.err
+}
+
+func (e *lazyBacktrack) compile() error {
+	_, err := e.ascii.get(e.root, e.groups, e.timeout, asciiRanges)
+	return err
+}
+
+func (e *lazyBacktrack) find(s string, dst []int) ([]int, error) {
+	program, set := &e.ascii, asciiRanges
+	if !isASCII(s) {
+		program, set = &e.wide, (*charset).all
+	}
+	b, err := program.get(e.root, e.groups, e.timeout, set)
+	if err != nil {
+		return nil, err
+	}
+	return b.find(s, dst)
+}
+
+func asciiRanges(s *charset) ranges { return s.ascii.ranges() }

@@ -1,0 +1,90 @@
+// Package pyre runs Python's re patterns, as fail2ban's filters use them, with Python's meaning of every construct.
+//
+// A pattern that a regular language can express runs on Go's regexp in time linear in the text. The rest - look-around, references to what
+// a group matched, conditionals, atomic groups - is rewritten to such a form where there is an equivalent one, and otherwise runs on an
+// engine that backtracks, with a bound on the time of every search.
+//
+// Texts must be valid UTF-8. Offsets are bytes.
+package pyre
+
+import (
+	"strings"
+	"time"
+)
+
+// DefaultTimeout bounds a search of a pattern that cannot run in linear time.
+const DefaultTimeout = 100 * time.Millisecond
+
+// Regexp is a compiled pattern. It is safe for concurrent use.
+type Regexp struct {
+	pattern string
+	names   []string
+	engine  engine
+	linear  bool
+}
+
+// engine searches texts for one pattern. find returns the spans of all groups, appended to dst, or nil where nothing matches.
+type engine interface {
+	find(s string, dst []int) ([]int, error)
+}
+
+// Compile reads a pattern. Its errors are of type *Error.
+func Compile(pattern string, flags Flags) (*Regexp, error) {
+	return CompileTimeout(pattern, flags, DefaultTimeout)
+}
+
+// CompileTimeout is Compile with another bound on the time that one search may take when the pattern is not linear.
+func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp, error) {
+	t, err := parse(pattern, flags)
+	if err != nil {
+		return nil, err
+	}
+	re := &Regexp{pattern: pattern, names: t.names}
+	re.engine, re.linear, err = newEngine(t, timeout)
+	if err != nil {
+		return nil, &Error{Pattern: pattern, Msg: err.Error()}
+	}
+	return re, nil
+}
+
+// MustCompile is Compile for patterns that are part of the program; it panics when the pattern is wrong.
+func MustCompile(pattern string, flags Flags) *Regexp {
+	re, err := Compile(pattern, flags)
+	if err != nil {
+		panic(err)
+	}
+	return re
+}
+
+// FindSubmatchIndex searches s for the leftmost match, as Python's search does. It returns the first and the last byte offset of the match
+// and of each of its groups, -1 for a group that took no part, appended to dst[:0]; nil when nothing matches. The error is ErrTimeout or nil.
+func (re *Regexp) FindSubmatchIndex(s string, dst []int) (loc []int, err error) {
+	return re.engine.find(s, dst[:0])
+}
+
+// MatchString tells whether the pattern matches anywhere in s. The error is ErrTimeout or nil.
+func (re *Regexp) MatchString(s string) (bool, error) {
+	loc, err := re.engine.find(s, nil)
+	return loc != nil, err
+}
+
+// Names returns the names of the groups by number, "" for those without one and for number 0.
+func (re *Regexp) Names() []string { return re.names }
+
+// Linear tells whether searches take time linear in the text.
+func (re *Regexp) Linear() bool { return re.linear }
+
+// String returns the pattern as it was given to Compile.
+func (re *Regexp) String() string { return re.pattern }
+
+// Quote returns a pattern that matches s and nothing else, whatever the flags.
+func Quote(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		if strings.ContainsRune("()[]{}?*+-|^$\\.&~# \t\n\r\v\f", c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
