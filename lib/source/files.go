@@ -1,0 +1,149 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"f2b/lib/lines"
+)
+
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// Reader gives the lines of r, which may be compressed.
+func Reader(r io.Reader, o Options) Source {
+	o.Stdin = r
+	return Files([]string{Stdin}, o)
+}
+
+// Files gives the lines of the files one after another. "-" is Options.Stdin. Whether a file is compressed by gzip, xz,
+// zstd or bzip2 is told by its first bytes, not by its name. A file that cannot be opened is reported; so is one that is
+// damaged or cut short, after the lines that could be read of it.
+func Files(paths []string, o Options) Source {
+	dec, err := newDecoder(o.Encoding)
+	if err != nil {
+		return failed{err}
+	}
+	return &files{o: o, dec: dec, paths: paths}
+}
+
+// files reads the first of paths through lines, if that is set, and then the others.
+type files struct {
+	o     Options
+	dec   *decoder
+	paths []string
+
+	lines *lines.Reader // the file being read; nil: none is
+	name  string        // how it is called in lines: its path, empty for standard input
+	no    int64         // lines given of it
+	close func() error
+	err   error // what ended everything
+}
+
+func (s *files) Next() (Line, error) {
+	for s.err == nil {
+		if s.lines == nil {
+			if err := s.open(); err != nil {
+				return Line{}, err
+			}
+			continue
+		}
+		raw, dropped, err := s.lines.Next()
+		if err == nil {
+			s.no++
+			return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Dropped: dropped}, nil
+		}
+		if err = s.finish(err); err != nil {
+			return Line{}, err
+		}
+	}
+	return Line{}, s.err
+}
+
+// open goes on to the next path.
+func (s *files) open() error {
+	if len(s.paths) == 0 {
+		s.err = io.EOF
+		return nil
+	}
+	path := s.paths[0]
+	s.paths = s.paths[1:]
+	raw, err := s.start(path)
+	if err != nil {
+		return s.end(err)
+	}
+	plain, done, err := decompress(&flushing{raw, s.o.BeforeRead})
+	if err != nil {
+		s.close()
+		return s.end(fmt.Errorf("%s: %w", title(path), err))
+	}
+	closeFile := s.close
+	s.close = func() error { done(); return closeFile() }
+	s.lines = lines.NewReader(s.dec.reader(plain), s.o.maxLine())
+	return nil
+}
+
+// start opens a path; what it returns is closed by s.close.
+func (s *files) start(path string) (io.Reader, error) {
+	s.name, s.no = "", 0
+	if path == Stdin {
+		if s.o.Stdin == nil {
+			return nil, errors.New("standard input: not open")
+		}
+		s.close = func() error { return nil }
+		return s.o.Stdin, nil
+	}
+	if s.o.BeforeRead != nil { // opening a named pipe waits for its writer
+		if err := s.o.BeforeRead(); err != nil {
+			return nil, &stopped{err}
+		}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	s.name, s.close = path, f.Close
+	return f, nil
+}
+
+// finish ends the file being read, for the reason given.
+func (s *files) finish(reason error) error {
+	s.lines = nil
+	s.close()
+	if reason == io.EOF {
+		return nil
+	}
+	if _, ok := errors.AsType[*os.PathError](reason); ok { // it names the file itself
+		return s.end(reason)
+	}
+	return s.end(fmt.Errorf("%s: after line %d: %w", title(s.name), s.no, reason))
+}
+
+// end reports what ended a file, or ends the source where BeforeRead wanted that.
+func (s *files) end(err error) error {
+	if halt, ok := errors.AsType[*stopped](err); ok {
+		s.err = halt.error
+		return nil
+	}
+	return s.o.report(err)
+}
+
+// Close closes the file being read; standard input stays open.
+func (s *files) Close() error {
+	s.err, s.paths = io.EOF, nil
+	if s.lines == nil {
+		return nil
+	}
+	s.lines = nil
+	return s.close()
+}
+
+// title is what messages call a path.
+func title(path string) string {
+	if path == Stdin || path == "" {
+		return "standard input"
+	}
+	return path
+}
