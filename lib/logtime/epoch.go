@@ -1,0 +1,130 @@
+package logtime
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Seconds since 1970, and the same with three or six more digits.
+const (
+	epochRegex     = `\d{10,11}\b(?:\.\d{3,6})?`
+	longEpochRegex = `\d{10,11}(?:\d{3}(?:\.\d{1,6}|\d{3})?)?`
+)
+
+func epochDigits(long bool) string {
+	if long {
+		return longEpochRegex
+	}
+	return epochRegex
+}
+
+// epoch stands at the begin of the line, perhaps in square brackets, or in the
+// "audit(1270449000.123:45)" of SELinux.
+func epoch(long bool) (*template, error) {
+	t := newEpoch(long)
+	return t, t.compile(`((?:^|(?P<square>(?<=^\[))|(?P<selinux>(?<=\baudit\()))`+epochDigits(long)+
+		`)(?:(?(selinux)(?=:\d+\)))|(?(square)(?=\])))`, wordBounds{end: true})
+}
+
+// epochAtBegin stands at the begin of the line after at most two non-word
+// characters, within square brackets only if they are closed.
+func epochAtBegin(long bool) (*template, error) {
+	t := newEpoch(long)
+	return t, t.compile(`((?P<square>(?<=^\[))?`+epochDigits(long)+`)(?(square)(?=\]))`,
+		wordBounds{begin: boundLine, end: true})
+}
+
+func newEpoch(long bool) *template {
+	t := &template{name: "Epoch", pattern: "EPOCH", read: epochReader(1, long)}
+	if long {
+		t.name, t.pattern = "LongEpoch", "LEPOCH"
+	}
+	return t
+}
+
+// epochWithin stands in the place of {EPOCH} or {LEPOCH} in a pattern, which is
+// a regular expression without tokens; all that it matches is cut.
+func epochWithin(pattern string, long bool) (*template, error) {
+	t := &template{name: pattern, pattern: pattern, read: epochReader(2, long)}
+	regex := replaceEpoch(pattern, "("+epochDigits(long)+")")
+	return t, t.compile("("+regex+")", wordBounds{begin: boundWord, end: true})
+}
+
+func hasEpoch(pattern string) bool { return replaceEpoch(pattern, "") != pattern }
+
+// replaceEpoch replaces each {EPOCH} and {LEPOCH}, in any case and not after a
+// backslash.
+func replaceEpoch(pattern, digits string) string {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		if n := epochMark(pattern[i:]); n > 0 && (i == 0 || pattern[i-1] != '\\') {
+			b.WriteString(digits)
+			i += n - 1
+			continue
+		}
+		b.WriteByte(pattern[i])
+	}
+	return b.String()
+}
+
+func epochMark(s string) int {
+	for _, mark := range []string{"{EPOCH}", "{LEPOCH}"} {
+		if len(s) >= len(mark) && strings.EqualFold(s[:len(mark)], mark) {
+			return len(mark)
+		}
+	}
+	return 0
+}
+
+// epochReader reads seconds, or with long their thousandths or millionths if
+// there are so many digits.
+func epochReader(group int, long bool) func(string, []int, *clock, time.Time) (time.Time, bool) {
+	return func(line string, loc []int, c *clock, _ time.Time) (time.Time, bool) {
+		if 2*group >= len(loc) || loc[2*group] < 0 {
+			return time.Time{}, false
+		}
+		text := line[loc[2*group]:loc[2*group+1]]
+		whole, fraction, point := strings.Cut(text, ".")
+		n, ok := atoi(whole)
+		if !ok {
+			return time.Time{}, false
+		}
+		ns, ok := nanoseconds(fraction)
+		if !ok {
+			return time.Time{}, false
+		}
+		// Python counts characters, and it is they that tell the unit.
+		switch length := column(text, len(text)); {
+		case long && length >= 16 && !point:
+			return c.at(n/1e6, n%1e6*1e3)
+		case long && length >= 13:
+			return c.at(n/1e3, n%1e3*1e6+ns/1e3)
+		}
+		return c.at(n, ns)
+	}
+}
+
+// tai64n is a label of 64 bits of seconds and 32 of nanoseconds in hexadecimal,
+// without the correction for leap seconds.
+func tai64n(b wordBounds) (*template, error) {
+	t := &template{name: "TAI64N", pattern: "TAI64N", read: readTAI64N}
+	return t, t.compile(`@[0-9a-f]{24}`, b)
+}
+
+func readTAI64N(line string, loc []int, c *clock, _ time.Time) (time.Time, bool) {
+	label := line[loc[2]:loc[3]]
+	if len(label) != len("@4000000000000000")+8 {
+		return time.Time{}, false
+	}
+	// The first digit only marks the epoch: 2^62 is 1970.
+	seconds, err := strconv.ParseInt(label[2:17], 16, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	ns, err := strconv.ParseInt(label[17:], 16, 64)
+	if err != nil || ns >= 1e9 {
+		ns = 0
+	}
+	return c.at(seconds, ns)
+}

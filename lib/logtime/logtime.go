@@ -1,0 +1,132 @@
+// Package logtime finds the time in a log line and reads it.
+//
+// It follows fail2ban's date detector: the same built-in formats in the same
+// order, the same datepattern language, the same guesses about a missing year,
+// date or zone, and the same choice among several date-like texts in a line.
+// A Detector therefore learns: the format that fitted the last line, at the
+// place where it stood, is tried first on the next one. Use one Detector for
+// one log.
+//
+// In one thing it does better: fractions of a second are kept.
+package logtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Options say what a Detector looks for.
+type Options struct {
+	// Patterns are the lines of a datepattern: strptime-like tokens within a
+	// Python regular expression, or one of the words EPOCH, LEPOCH, TAI64N,
+	// {DEFAULT}, {^LN-BEG} and {NONE}. White space around a line is dropped
+	// and so are empty lines. With none left the built-in formats are used.
+	Patterns []string
+
+	// Location is the zone of times that name none, and the zone in which
+	// "today" and "this year" are meant. Nil is time.Local.
+	Location *time.Location
+}
+
+// A Match is a date found in a line.
+//
+// The caller cuts line[Start:End] out before it matches a failregex. What the
+// line's time is, is said by OK:
+//
+//   - found and OK: Time is the line's time.
+//   - found, not OK, Start < End: the text looks like a date but is none
+//     (30 February, a 61st second, an unknown zone name). It is cut and the
+//     line counts as undated.
+//   - found, not OK, Start == End: the pattern matched no text, as {NONE} always
+//     does. Nothing is cut and the line counts as undated.
+//   - not found: nothing is cut and the line counts as undated.
+//
+// An undated line takes the time of the last dated one if that is less than a
+// minute old, else the present; this is the caller's to do.
+type Match struct {
+	Time       time.Time // in Options.Location; the zero time unless OK
+	Start, End int       // bytes of the pattern's group 1
+	Template   int       // which format it was: Hit.Template
+	OK         bool
+}
+
+// A Hit tells how often a format gave the date of a line.
+type Hit struct {
+	Template int    // the number of the format, as in Match
+	Name     string // the pattern in words: "Year-Month-Day 24hour:Minute"
+	Pattern  string // the pattern as it was written
+	Count    int
+}
+
+// A Detector finds dates in the lines of one log. It is not safe for concurrent
+// use.
+type Detector struct {
+	order []*template // in the order in which they are tried
+	clock clock
+
+	last     int  // index in order of the format that won last; -1: none yet
+	lastEdge edge // where it stood
+	unused   int  // index in order up to which all formats have won before
+
+	loc, spare []int // groups of the match at hand, and of the best candidate
+}
+
+// New returns a Detector for the given patterns. The error names the pattern
+// that is wrong and says why.
+func New(o Options) (*Detector, error) {
+	l := list{names: map[string]bool{}}
+	for _, p := range o.Patterns {
+		if p = strings.TrimSpace(p); p == "" {
+			continue
+		}
+		if err := l.add(p); err != nil {
+			return nil, fmt.Errorf("datepattern %q: %w", p, err)
+		}
+	}
+	if len(l.templates) == 0 {
+		if err := l.addDefaults(nil); err != nil {
+			return nil, err
+		}
+	}
+	if len(l.templates) == 0 {
+		return nil, errors.New("datepattern: no format left")
+	}
+	for i, t := range l.templates {
+		t.number = i
+	}
+	loc := o.Location
+	if loc == nil {
+		loc = time.Local
+	}
+	return &Detector{order: l.templates, last: -1, clock: clock{loc: loc}}, nil
+}
+
+// Find looks for a date in line. The guesses about a missing year or date are
+// made against now.
+func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
+	h, ok := d.search(line)
+	if !ok {
+		return Match{}, false
+	}
+	t := d.order[h.at]
+	d.won(line, h, now)
+	m = Match{Template: t.number, Start: h.loc[2], End: h.loc[3]}
+	if m.Start < 0 || m.Start == m.End { // group 1 took no part, or matched nothing
+		m.Start, m.End = 0, 0
+		return m, true
+	}
+	m.Time, m.OK = t.read(line, h.loc, &d.clock, now)
+	return m, true
+}
+
+// Hits returns every format with the number of lines whose date it gave, in the
+// order in which the formats are tried at present.
+func (d *Detector) Hits() []Hit {
+	hits := make([]Hit, len(d.order))
+	for i, t := range d.order {
+		hits[i] = Hit{Template: t.number, Name: t.name, Pattern: t.pattern, Count: t.hits}
+	}
+	return hits
+}
