@@ -1,0 +1,121 @@
+// Package filter is a named filter: the patterns of a filter.d file, tried on log lines as fail2ban tries
+// them. A line goes in, the failures that it completes come out.
+//
+// The order of things on a line is fail2ban's: the date is found and cut out; ignoreregex may be tried
+// first; prefregex must match and may narrow the text; the first failregex that matches wins; ignoreregex
+// may still take it back; the failure is joined with what earlier lines of the same session told; last the
+// address is read. The file process.go follows that order.
+package filter
+
+import (
+	"net/netip"
+	"time"
+
+	"f2b/lib/logtime"
+	"f2b/lib/pyre"
+)
+
+// Line is one line of a log.
+type Line struct {
+	Text string    // without its line end; valid UTF-8
+	Time time.Time // when the source knows the time itself (the journal); zero: it is read from Text
+}
+
+// Result is what one line gave. Its slices are valid until the next call of Process.
+type Result struct {
+	Matches  []Match
+	Ignored  []int    // the ignoreregexes that matched, from 1
+	Prefixed bool     // prefregex matched
+	Prefix   string   // what it captured, for people; only when all rules are checked
+	Dated    bool     // a date was found
+	Text     string   // the line without its date: what the patterns saw
+	Consumed []string // with maxlines: earlier lines that no longer wait for a match
+}
+
+// Filter tries lines. It is not safe for use by several goroutines: it remembers earlier lines.
+type Filter struct {
+	Name         string   // the filter's name, empty for a bare failregex
+	File         string   // where it was read from, empty for a bare failregex
+	Journalmatch []string // what of the journal it wants, a line each
+	Maxlines     int      // how many lines are matched together
+
+	options   settings
+	usedns    string
+	resolve   func(string) []netip.Addr
+	known     map[string][]netip.Addr // answers of resolve
+	now       func() time.Time
+	checkAll  bool
+	slots     *slotTable
+	prefregex *rule
+	failregex []*rule
+	ignore    []*rule
+	dates     *logtime.Detector // nil: lines are not searched for dates
+	report    func(error)
+	stats     Stats
+
+	lastDate time.Time
+	buffer   []bufferedLine
+	sessions sessions
+	result   Result
+}
+
+// Stats counts what a filter refused or could not do.
+type Stats struct {
+	Undated  int // failures on lines without a date
+	Refused  int // texts in the place of an address that are no address
+	Names    int // host names that were not asked for or not found
+	Timeouts int // searches given up because they took too long
+}
+
+// Stats tells the counts so far.
+func (f *Filter) Stats() Stats { return f.stats }
+
+// Option gives an option of the filter's file as it is after all replacements.
+func (f *Filter) Option(name string) (value string, ok bool) { return f.options.Get(name) }
+
+// Failregex lists the failregexes as they are written.
+func (f *Filter) Failregex() []string { return texts(f.failregex) }
+
+// Ignoreregex lists the ignoreregexes as they are written.
+func (f *Filter) Ignoreregex() []string { return texts(f.ignore) }
+
+// Prefregex gives the prefregex with its tags expanded, or nothing.
+func (f *Filter) Prefregex() string {
+	if f.prefregex == nil {
+		return ""
+	}
+	return f.prefregex.re.String()
+}
+
+// Dates gives the date detector, nil when lines are not searched for dates.
+func (f *Filter) Dates() *logtime.Detector { return f.dates }
+
+func texts(rules []*rule) []string {
+	out := make([]string, len(rules))
+	for i, r := range rules {
+		out[i] = r.text
+	}
+	return out
+}
+
+// Linear tells whether every pattern runs in linear time, and names those that do not.
+func (f *Filter) Linear() (ok bool, others []string) {
+	all := append(append([]*rule(nil), f.failregex...), f.ignore...)
+	if f.prefregex != nil {
+		all = append(all, f.prefregex)
+	}
+	for _, r := range all {
+		if !r.re.Linear() {
+			others = append(others, r.text)
+		}
+	}
+	return len(others) == 0, others
+}
+
+// flags are the ones fail2ban compiles with: MULTILINE for the failregexes of a filter that buffers lines.
+func (f *Filter) flags() pyre.Flags {
+	if f.Maxlines > 1 {
+		return pyre.Multiline
+	}
+	return 0
+}

@@ -1,0 +1,129 @@
+package filter
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"f2b/lib/config"
+)
+
+// builtin holds the project's own filters, for machines where fail2ban was never installed.
+//
+//go:embed builtin/filter.d
+var builtin embed.FS
+
+// DefaultDirs are the configuration folders that are looked through after those the user names.
+var DefaultDirs = []string{"/etc/f2b", "/etc/fail2ban"}
+
+// place is a folder of filters.
+type place struct {
+	fsys fs.FS
+	dir  string // the folder that holds filter.d
+}
+
+// places lists the folders in the order in which they are looked through.
+func places(dirs []string) []place {
+	var out []place
+	for _, d := range dirs {
+		out = append(out, place{config.OS, d})
+	}
+	return append(out, place{builtin, "builtin"})
+}
+
+// isFile tells whether an argument names a file rather than a filter.
+func isFile(name string) bool {
+	return strings.HasSuffix(name, ".conf") || strings.HasSuffix(name, ".local")
+}
+
+// find reads the configuration of a filter and tells where it was.
+func find(name string, dirs []string) (*config.Config, string, error) {
+	if strings.Contains(name, "/") || isFile(name) && exists(config.OS, name) {
+		return findFile(name)
+	}
+	base := strings.TrimSuffix(strings.TrimSuffix(name, ".conf"), ".local")
+	for _, p := range places(dirs) {
+		root := path.Join(p.dir, "filter.d", base)
+		for _, suffix := range []string{".conf", ".local"} {
+			if exists(p.fsys, root+suffix) {
+				c, err := config.Read(p.fsys, root)
+				return c, root + suffix, err
+			}
+		}
+	}
+	return nil, "", noSuchFilter(base, dirs)
+}
+
+// findFile reads a filter by the path of its file. Inside a filter.d its .local and its folder belong to it.
+func findFile(name string) (*config.Config, string, error) {
+	file := name
+	for _, suffix := range []string{"", ".conf", ".local"} {
+		if exists(config.OS, name+suffix) {
+			file = name + suffix
+			break
+		}
+	}
+	if !exists(config.OS, file) {
+		return nil, "", fmt.Errorf("no such filter file: %s", name)
+	}
+	if path.Base(path.Dir(file)) == "filter.d" {
+		c, err := config.Read(config.OS, strings.TrimSuffix(file, path.Ext(file)))
+		return c, file, err
+	}
+	c, err := config.ReadFile(config.OS, file)
+	return c, file, err
+}
+
+// Names lists the filters that can be found, sorted, each once.
+func Names(dirs []string) []string {
+	var out []string
+	for _, p := range places(dirs) {
+		entries, _ := fs.ReadDir(p.fsys, path.Join(p.dir, "filter.d"))
+		for _, e := range entries {
+			if name, ok := strings.CutSuffix(e.Name(), ".conf"); ok && !strings.HasSuffix(name, "common") {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// noSuchFilter says where was looked, and which name is nearest.
+func noSuchFilter(name string, dirs []string) error {
+	best, least := "", len(name)/2+1
+	for _, known := range Names(dirs) {
+		if d := distance(name, known); d < least {
+			best, least = known, d
+		}
+	}
+	looked := append(slices.Clone(dirs), "the built-in filters")
+	hint := ""
+	if best != "" {
+		hint = fmt.Sprintf(", did you mean %s?", best)
+	}
+	return fmt.Errorf("no such filter: %s (looked in %s)%s", name, strings.Join(looked, ", "), hint)
+}
+
+// distance counts the letters to change, add or take to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,226 @@
+package filter
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"f2b/lib/config"
+	"f2b/lib/logtime"
+	"f2b/lib/pyre"
+)
+
+// Options say how a filter is found and how it works. What is left empty is the filter's own or the default.
+type Options struct {
+	Dirs        []string                  // folders with a filter.d; the built-in filters come last
+	Usedns      string                    // no (the default), raw, warn or yes
+	Resolve     func(string) []netip.Addr // asks for a name's addresses, for usedns yes and warn
+	Now         func() time.Time          // what dates without a year are read against; nil: the clock
+	Location    *time.Location            // the zone of times that name none; nil: the local one
+	Datepattern []string                  // replaces the filter's
+	Maxlines    int                       // replaces the filter's
+	Failregex   []string                  // replaces the filter's; %(known/failregex)s stands for them
+	Ignoreregex []string                  // the same for ignoreregex
+	Journal     bool                      // lines come from the journal: logtype=journal, no dates in them
+	CheckAll    bool                      // try all patterns on a line, to count their hits
+	Report      func(error)               // is told what is odd but no reason to stop; nil: nobody is
+}
+
+// filterName is what the name or path of a filter looks like; a failregex holds at least one tag and so
+// never does. As in fail2ban-regex.
+var filterName = regexp.MustCompile(`^/{0,3}[\p{L}\p{N}/_\-.]+(?:\[(?s:.*)\])?$`)
+
+// Load makes a filter of its name (sshd), its name with options (sshd[mode=aggressive]), the path of its
+// file, or of a failregex.
+func Load(spec string, o Options) (*Filter, error) {
+	f := newFilter(o)
+	if !filterName.MatchString(spec) {
+		return f, f.build(o, bare(spec))
+	}
+	name, args, err := config.ParseName(spec)
+	if err != nil {
+		return nil, err
+	}
+	c, file, err := find(name, o.Dirs)
+	if err != nil {
+		return nil, err
+	}
+	f.Name, f.File = strings.TrimSuffix(path.Base(name), path.Ext(name)), file
+	if !strings.Contains(name, "/") && !isFile(name) {
+		f.Name = name
+	}
+	def, err := c.Definition(withLogtype(c, args, o.Journal))
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range def.Warnings() {
+		f.warn(errors.New(w.String()))
+	}
+	return f, f.build(o, def)
+}
+
+func newFilter(o Options) *Filter {
+	f := &Filter{usedns: o.Usedns, resolve: o.Resolve, now: o.Now, checkAll: o.CheckAll, report: o.Report,
+		slots: newSlotTable()}
+	if f.now == nil {
+		f.now = time.Now
+	}
+	return f
+}
+
+// settings is where a filter's options come from: its file, or the command line.
+type settings interface {
+	Get(option string) (string, bool)
+	Origin(option string) config.Pos
+}
+
+// bare is a failregex without a file.
+type bare string
+
+func (b bare) Get(option string) (string, bool) { return string(b), option == "failregex" }
+func (bare) Origin(string) config.Pos           { return config.Pos{} }
+
+// withLogtype says where the lines come from, as fail2ban does, unless the user or the filter says so.
+func withLogtype(c *config.Config, args []config.Arg, journal bool) []config.Arg {
+	for _, a := range args {
+		if strings.EqualFold(a.Name, "logtype") && a.Value != "" {
+			return args
+		}
+	}
+	if c.Has("Definition", "logtype") {
+		return args
+	}
+	logtype := "file"
+	if journal {
+		logtype = "journal"
+	}
+	return append(args[:len(args):len(args)], config.Arg{Name: "logtype", Value: logtype})
+}
+
+// build compiles the patterns and sets the rest up.
+func (f *Filter) build(o Options, def settings) error {
+	f.options = def
+	if err := f.configure(o, def); err != nil {
+		return err
+	}
+	if text, ok := def.Get("prefregex"); ok && text != "" {
+		r, err := f.compile("prefregex", 0, text, 0)
+		if err != nil {
+			return f.located(err, def)
+		}
+		f.prefregex = r
+	}
+	var err error
+	if f.failregex, err = f.compileAll("failregex", o.Failregex, def, f.flags()); err != nil {
+		return f.located(err, def)
+	}
+	if f.ignore, err = f.compileAll("ignoreregex", o.Ignoreregex, def, 0); err != nil {
+		return f.located(err, def)
+	}
+	return f.located(f.complete(), def)
+}
+
+// configure reads the options that are no patterns.
+func (f *Filter) configure(o Options, def settings) error {
+	if v, ok := def.Get("usedns"); ok && f.usedns == "" {
+		f.usedns = strings.ToLower(v)
+	}
+	if f.usedns == "" {
+		f.usedns = "no"
+	}
+	f.Maxlines = 1
+	if v, ok := def.Get("maxlines"); ok && v != "" {
+		n, err := strconv.Atoi(strings.TrimSpace(v))
+		if err != nil || n < 1 {
+			return f.located(&PatternError{Option: "maxlines", Text: v, Msg: strconv.Quote(v) + " is no number above 0"}, def)
+		}
+		f.Maxlines = n
+	}
+	if o.Maxlines > 0 {
+		f.Maxlines = o.Maxlines
+	}
+	if v, ok := def.Get("journalmatch"); ok {
+		f.Journalmatch = split(v)
+	}
+	if o.Journal {
+		return nil
+	}
+	patterns := o.Datepattern
+	if v, ok := def.Get("datepattern"); ok && patterns == nil {
+		patterns = split(v)
+	}
+	dates, err := logtime.New(logtime.Options{Patterns: patterns, Location: o.Location})
+	if err != nil {
+		return f.located(&PatternError{Option: "datepattern", Text: strings.Join(patterns, "\n"), Msg: err.Error()}, def)
+	}
+	f.dates = dates
+	return nil
+}
+
+// compileAll compiles the patterns of an option; those of the command line win over the file's.
+func (f *Filter) compileAll(option string, given []string, def settings, flags pyre.Flags) ([]*rule, error) {
+	own, _ := def.Get(option)
+	text := own
+	if given != nil {
+		text = strings.Join(given, "\n")
+		text = strings.ReplaceAll(text, "%(known/"+option+")s", own)
+	}
+	var rules []*rule
+	for i, pattern := range split(text) {
+		r, err := f.compile(option, i+1, pattern, flags)
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, r)
+	}
+	return rules, nil
+}
+
+// complete checks that every failregex names somebody.
+func (f *Filter) complete() error {
+	if f.prefregex != nil && f.prefregex.identifies() {
+		return nil
+	}
+	for i, r := range f.failregex {
+		if !r.identifies() {
+			return &PatternError{"failregex", i + 1, r.text,
+				"it captures no address: add <HOST>, <ADDR> or <F-ID> to " + r.text}
+		}
+	}
+	return nil
+}
+
+// located adds the file and line of the option to an error.
+func (f *Filter) located(err error, def settings) error {
+	if err == nil || f.File == "" {
+		return err
+	}
+	if e, ok := errors.AsType[*PatternError](err); ok {
+		if pos := def.Origin(e.Option); pos.File != "" {
+			return fmt.Errorf("%s:%d: %w", pos.File, pos.Line, err)
+		}
+	}
+	return fmt.Errorf("%s: %w", f.File, err)
+}
+
+// split gives the lines of an option that are not empty.
+func split(value string) []string {
+	var out []string
+	for line := range strings.SplitSeq(value, "\n") {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func exists(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && !info.IsDir()
+}

@@ -1,0 +1,75 @@
+package filter
+
+import (
+	"net/netip"
+	"time"
+
+	"f2b/lib/event"
+)
+
+// Match is one failure that a line completed.
+type Match struct {
+	identity
+	Rule    int       // which failregex, from 1
+	Time    time.Time // of the line
+	Line    string    // the raw line
+	Lines   []string  // all raw lines of the failure
+	Nofail  bool      // no failure by itself (F-NOFAIL); only when all rules are checked
+	Pending bool      // its address is not known yet; only when all rules are checked
+
+	slots    *slotTable
+	captures captures
+}
+
+// Capture gives what the group of that name took, and whether it took part.
+func (m *Match) Capture(name string) (string, bool) {
+	slot, ok := m.slots.slot[name]
+	if !ok {
+		return "", false
+	}
+	return m.captures.get(slot)
+}
+
+// Captures lists all groups that the filter's patterns name and that took part, by name.
+func (m *Match) Captures() []event.Field {
+	var out []event.Field
+	for slot, set := range m.captures.set {
+		if set {
+			out = append(out, event.Field{Name: m.slots.list[slot], Value: m.captures.text[slot]})
+		}
+	}
+	return out
+}
+
+// Fields lists the captures that an event shows: all but those that have a field of their own or serve
+// the filter alone.
+func (m *Match) Fields() []event.Field {
+	var out []event.Field
+	for slot, set := range m.captures.set {
+		if set && m.slots.isField(slot) {
+			out = append(out, event.Field{Name: fieldName(m.slots.list[slot]), Value: m.captures.text[slot]})
+		}
+	}
+	return out
+}
+
+// Event writes the match as it goes on the wire.
+func (m *Match) Event() event.Event {
+	e := event.Event{V: 1, Type: event.Match, Time: m.Time, IP: m.IP, ID: m.ID, DNS: m.DNS,
+		Rule: m.Rule, Line: m.Line, Fields: m.Fields()}
+	if len(m.Lines) > 1 {
+		e.Lines = m.Lines
+	}
+	return e
+}
+
+// Who writes whom the failure is counted under.
+func (m *Match) Who() string {
+	if m.ID != "" {
+		return m.ID
+	}
+	if m.IP == (netip.Prefix{}) {
+		return ""
+	}
+	return prefixText(m.IP)
+}

@@ -1,0 +1,106 @@
+package filter
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"f2b/lib/pyre"
+)
+
+// rule is one compiled pattern of a filter: a prefregex, failregex or ignoreregex.
+type rule struct {
+	re        *pyre.Regexp
+	text      string // as written, tags and all
+	slots     []int  // the capture slot of each group, -1 for one without a name
+	alts      []merge
+	tuples    []merge
+	skiplines []int // the groups of <SKIPLINES>, in order
+	loc       []int // of the last search, used again
+	timeouts  int
+}
+
+// A PatternError is a pattern of a filter that can't be used.
+type PatternError struct {
+	Option string // failregex, ignoreregex, prefregex or datepattern
+	Number int    // from 1; 0 when the option holds one pattern only
+	Text   string // the pattern as written
+	Msg    string // what is wrong with it
+}
+
+func (e *PatternError) Error() string {
+	name := e.Option
+	if e.Number > 0 {
+		name = fmt.Sprintf("%s %d", e.Option, e.Number)
+	}
+	return fmt.Sprintf("%s: %s", name, e.Msg)
+}
+
+// compile makes a rule of a pattern. Names numbers its captures.
+func (f *Filter) compile(option string, number int, text string, flags pyre.Flags) (*rule, error) {
+	pattern := expand(text, f.usedns != "no")
+	if strings.TrimSpace(pattern) == "" {
+		return nil, &PatternError{option, number, text, "the pattern is empty"}
+	}
+	re, err := pyre.Compile(pattern, flags)
+	if err != nil {
+		return nil, &PatternError{option, number, text, describe(err, pattern, text)}
+	}
+	r := &rule{re: re, text: text}
+	groups := re.Names()
+	for i, name := range groups {
+		switch {
+		case name == "":
+			r.slots = append(r.slots, -1)
+		case strings.HasPrefix(name, "skiplines"):
+			r.slots = append(r.slots, -1)
+			r.skiplines = append(r.skiplines, i)
+		default:
+			r.slots = append(r.slots, f.slots.number(name))
+		}
+	}
+	r.alts = merges(groups, "alt_", f.slots)
+	r.tuples = merges(groups, "tuple_", f.slots)
+	return r, nil
+}
+
+// describe shows where in the pattern an error is, and the pattern with its tags expanded when that is
+// what the position counts in.
+func describe(err error, pattern, text string) string {
+	e, ok := errors.AsType[*pyre.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	at := pattern[min(e.Pos, len(pattern)):]
+	if len(at) > 24 {
+		at = at[:24] + "..."
+	}
+	msg := fmt.Sprintf("%s at position %d (%q)", e.Msg, e.Pos, at)
+	if pattern == text {
+		return fmt.Sprintf("%s of %s", msg, text)
+	}
+	return fmt.Sprintf("%s of %s, which is %s", msg, text, pattern)
+}
+
+// identifies tells whether a pattern captures something that a failure can be counted under.
+func (r *rule) identifies() bool {
+	for _, slot := range r.slots {
+		switch slot {
+		case slotID, slotIP4, slotIP6, slotDNS, slotSession, slotOldHost:
+			return true
+		}
+	}
+	return false
+}
+
+// take reads the captures of a match out of text.
+func (r *rule) take(n *slotTable, text string, loc []int) captures {
+	c := newCaptures(n)
+	for group, slot := range r.slots {
+		if slot >= 0 && loc[2*group] >= 0 {
+			c.put(slot, text[loc[2*group]:loc[2*group+1]])
+		}
+	}
+	c.mergeAlternatives(r.alts, r.tuples)
+	return c
+}

@@ -1,0 +1,75 @@
+// Package lib_test keeps the house rule: imports point one way.
+package lib_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of the project, and which modules of others, each folder may import outside
+// its tests. cmd may import all of lib.
+var allowed = map[string][]string{
+	"lib/lines":             {},
+	"lib/event":             {"lib/lines"},
+	"lib/config":            {},
+	"lib/pyre":              {"github.com/dlclark/regexp2"},
+	"lib/logtime":           {"lib/pyre"},
+	"lib/filter":            {"lib/config", "lib/pyre", "lib/logtime", "lib/event"},
+	"lib/source":            {"lib/lines", "github.com/fsnotify/fsnotify", "github.com/klauspost/compress", "github.com/ulikunitz/xz", "golang.org/x/text", "golang.org/x/sys"},
+	"lib/window":            {},
+	"lib/ledger":            {"lib/event", "modernc.org/sqlite"},
+	"lib/ban":               {"lib/event", "lib/ledger", "lib/firewall"},
+	"lib/jail":              {"lib/config"},
+	"lib/firewall":          {"lib/event"},
+	"lib/firewall/fwtest":   {"lib/event", "lib/firewall", "golang.org/x/sys"},
+	"lib/firewall/dryrun":   {"lib/firewall"},
+	"lib/firewall/nftables": {"lib/firewall", "github.com/google/nftables", "github.com/mdlayher/netlink", "golang.org/x/sys", "github.com/gaissmai/bart"},
+	"lib/firewall/iptables": {"lib/firewall", "github.com/coreos/go-iptables"},
+	"lib/firewall/ipset":    {"lib/firewall", "lib/firewall/iptables", "github.com/coreos/go-iptables"},
+	"lib/firewall/action":   {"lib/firewall", "lib/config", "lib/event"},
+	"lib/cli":               {"github.com/alecthomas/kong", "golang.org/x/sys"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports ","}}`, "f2b/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		name, imports, _ := strings.Cut(strings.TrimSpace(line), ":")
+		name = strings.TrimPrefix(name, "f2b/")
+		if !strings.HasPrefix(name, "lib/") {
+			continue
+		}
+		seen++
+		may, listed := allowed[name]
+		if !listed {
+			t.Errorf("%s is not in the table of packages", name)
+			continue
+		}
+		for _, imp := range strings.Split(imports, ",") {
+			if !permitted(imp, may) {
+				t.Errorf("%s imports %s", name, imp)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d packages seen", seen)
+	}
+}
+
+// permitted tells whether an import is of the standard library or named in the table.
+func permitted(imp string, may []string) bool {
+	own, isOwn := strings.CutPrefix(imp, "f2b/")
+	if isOwn {
+		return slices.Contains(may, own)
+	}
+	first, _, _ := strings.Cut(imp, "/")
+	if !strings.Contains(first, ".") {
+		return true
+	}
+	return slices.ContainsFunc(may, func(m string) bool { return imp == m || strings.HasPrefix(imp, m+"/") })
+}
