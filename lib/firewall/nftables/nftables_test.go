@@ -1,0 +1,170 @@
+package nftables
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"f2b/lib/firewall"
+	"f2b/lib/firewall/fwtest"
+)
+
+func TestMain(m *testing.M) { fwtest.Main(m) }
+
+func suite() fwtest.Suite {
+	return fwtest.Suite{
+		Make: func(jails fwtest.Jails) firewall.Backend { return New(jails) },
+		Bans: bans,
+		Rules: func(t testing.TB) string {
+			return fwtest.Run(t, "nft", "--terse list ruleset")
+		},
+		Wreck: map[string]func(testing.TB){
+			"flush ruleset": func(t testing.TB) { fwtest.Run(t, "nft", "flush ruleset") },
+			"delete table":  func(t testing.TB) { fwtest.Run(t, "nft", "delete table inet f2b") },
+			"flush table":   func(t testing.TB) { fwtest.Run(t, "nft", "flush table inet f2b") },
+			"flush chain":   func(t testing.TB) { fwtest.Run(t, "nft", "flush chain inet f2b jail-sshd") },
+		},
+		Many: 100_000,
+	}
+}
+
+func TestBackend(t *testing.T) { suite().Run(t) }
+
+// ruleset is as much of nft's JSON as the tests read.
+type ruleset struct {
+	Nftables []struct {
+		Set *struct {
+			Name string
+			Elem []json.RawMessage
+		}
+	}
+}
+
+// bans reads a jail's elements with nft. While the kernel makes a hash table
+// larger a listing may show an element twice, so it is read again until none is:
+// an element that is really there twice fails the test.
+func bans(t testing.TB, jail string) map[string]time.Duration {
+	t.Helper()
+	var found map[string]time.Duration
+	fwtest.Eventually(t, "no element is listed twice", func() (once bool) {
+		found, once = list(t, jail)
+		return once
+	})
+	return found
+}
+
+func list(t testing.TB, jail string) (found map[string]time.Duration, once bool) {
+	t.Helper()
+	var rules ruleset
+	if err := json.Unmarshal([]byte(fwtest.Run(t, "nft", "-j list ruleset")), &rules); err != nil {
+		t.Fatal(err)
+	}
+	found, once = map[string]time.Duration{}, true
+	for _, object := range rules.Nftables {
+		if object.Set == nil {
+			continue
+		}
+		if _, ours := parseSet(object.Set.Name, jail); !ours {
+			continue
+		}
+		for _, raw := range object.Set.Elem {
+			text, left := element(t, raw)
+			if _, twice := found[text]; twice {
+				once = false
+			}
+			found[text] = left
+		}
+	}
+	return found, once
+}
+
+// element reads one element of nft's JSON, which is a text, a prefix, or either
+// with a timeout around it.
+func element(t testing.TB, raw json.RawMessage) (string, time.Duration) {
+	t.Helper()
+	var elem struct {
+		Elem *struct {
+			Val     json.RawMessage
+			Timeout int64
+			Expires int64
+		}
+		Prefix *struct {
+			Addr string
+			Len  int
+		}
+		Range []string
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text, 0
+	}
+	if err := json.Unmarshal(raw, &elem); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	switch {
+	case elem.Elem != nil:
+		text, _ := element(t, elem.Elem.Val)
+		return text, time.Duration(elem.Elem.Expires) * time.Second
+	case elem.Prefix != nil:
+		return fmt.Sprintf("%s/%d", elem.Prefix.Addr, elem.Prefix.Len), 0
+	}
+	t.Fatalf("%s: neither a text nor a prefix", raw)
+	return "", 0
+}
+
+func TestSetNames(t *testing.T) {
+	for _, jail := range []string{"sshd", "24-x", "a b", "net4-24-x"} {
+		for _, s := range []set{addr4, addr6, {false, 24}, {true, 64}, {false, 0}, {true, 127}} {
+			got, ok := parseSet(s.name(jail), jail)
+			if !ok || got != s {
+				t.Errorf("%q: %+v became %+v, %v", s.name(jail), s, got, ok)
+			}
+		}
+	}
+	for _, name := range []string{"addr4-sshd2", "addr4-ssh", "net4-24-x-sshd", "net4--sshd", "net4-24", "net9-24-sshd", ""} {
+		if s, ok := parseSet(name, "sshd"); ok {
+			t.Errorf("%q is taken for %+v of sshd", name, s)
+		}
+	}
+}
+
+func TestAfter(t *testing.T) {
+	for in, want := range map[string]string{
+		"198.51.100.0/24": "198.51.101.0", "192.0.2.128/25": "192.0.3.0", "255.255.255.0/24": "invalid IP", "0.0.0.0/0": "invalid IP",
+		"2001:db8::/32": "2001:db9::", "ffff::/16": "invalid IP", "192.0.2.1/32": "192.0.2.2",
+	} {
+		if got := after(netip.MustParsePrefix(in)).String(); got != want {
+			t.Errorf("after %s comes %s, want %s", in, got, want)
+		}
+	}
+}
+
+// A restart with other settings replaces the rules, also at another hook.
+func TestSettingsChange(t *testing.T) {
+	jail := firewall.Jail{Ports: []firewall.PortRange{{First: 22, Last: 22}}}
+	jails := func(name string) firewall.Jail { jail.Name = name; return jail }
+	s := suite()
+	if err := s.Start(t, jails).Ban(fwtest.Bans("sshd", time.Hour, "192.0.2.1")); err != nil {
+		t.Fatal(err)
+	}
+	jail = firewall.Jail{Protocol: firewall.UDP, Ports: []firewall.PortRange{{First: 53, Last: 53}}, Hook: firewall.Prerouting, Blocktype: firewall.Drop}
+	b := New(jails)
+	if err := b.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.Ban(fwtest.Bans("sshd", time.Hour, "192.0.2.2")); err != nil {
+		t.Fatal(err)
+	}
+	rules := s.Rules(t)
+	if !strings.Contains(rules, "udp dport 53 ip saddr @addr4-sshd drop") || !strings.Contains(rules, "hook prerouting") ||
+		strings.Contains(rules, "dport 22") || strings.Contains(rules, "hook input") {
+		t.Errorf("the rules are\n%s", rules)
+	}
+	if got := bans(t, "sshd"); len(got) != 2 {
+		t.Errorf("banned are %v, want both", got)
+	}
+}
