@@ -74,6 +74,7 @@ func (b *Backend) setUp(jail firewall.Jail, sets map[set]bool) (map[set]bool, er
 	}
 	b.conn.AddChain(chain)
 	b.conn.FlushChain(chain)
+	b.addNeighbours(chain, jail)
 	for _, s := range inOrder(all) {
 		if err := b.conn.AddSet(s.kernel(jail.Name), nil); err != nil {
 			return nil, err

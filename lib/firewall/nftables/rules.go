@@ -30,6 +30,28 @@ func (b *Backend) addRules(chain *nft.Chain, jail firewall.Jail, s set) error {
 	return nil
 }
 
+// addNeighbours lets IPv6 neighbour discovery through, of which a jail for all
+// protocols would cut off everybody on the same wire: with a network that holds
+// the router, this machine itself. IPv4 asks for neighbours below the firewall.
+func (b *Backend) addNeighbours(chain *nft.Chain, jail firewall.Jail) {
+	if len(jail.Ports) > 0 || jail.Protocol != firewall.AllProtocols {
+		return
+	}
+	b.addRule(chain, []expr.Any{
+		&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: register},
+		equal([]byte{unix.IPPROTO_ICMPV6}),
+		&expr.Payload{DestRegister: register, Base: expr.PayloadBaseTransportHeader, Offset: 0, Len: 1},
+		&expr.Range{Op: expr.CmpOpEq, Register: register, FromData: []byte{neighbourSolicit}, ToData: []byte{neighbourAdvert}},
+		&expr.Verdict{Kind: expr.VerdictAccept},
+	})
+}
+
+// ICMPv6 types (RFC 4861).
+const (
+	neighbourSolicit = 135
+	neighbourAdvert  = 136
+)
+
 func (b *Backend) addRule(chain *nft.Chain, exprs []expr.Any) {
 	b.conn.AddRule(&nft.Rule{Table: chain.Table, Chain: chain, Exprs: exprs})
 }
