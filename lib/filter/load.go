@@ -83,8 +83,14 @@ type settings interface {
 // bare is a failregex without a file.
 type bare string
 
-func (b bare) Get(option string) (string, bool) { return string(b), option == "failregex" }
-func (bare) Origin(string) config.Pos           { return config.Pos{} }
+func (b bare) Get(option string) (string, bool) {
+	if option != "failregex" {
+		return "", false
+	}
+	return string(b), true
+}
+
+func (bare) Origin(string) config.Pos { return config.Pos{} }
 
 // withLogtype says where the lines come from, as fail2ban does, unless the user or the filter says so.
 func withLogtype(c *config.Config, args []config.Arg, journal bool) []config.Arg {

@@ -11,7 +11,7 @@ import (
 const (
 	hexGroup = `[0-9a-fA-F]{1,4}`
 	ip4Piece = `(?:::f{4,6}:)?(?P<ip4>(?:\d{1,3}\.){3}\d{1,3})`
-	ip6Piece = `(?P<ip6>(?:` + hexGroup + `::?|:){1,7}(?:` + hexGroup + `|:))`
+	ip6Piece = `(?P<ip6>(?:` + hexGroup + `::?|::){1,7}(?:` + hexGroup + `|:))`
 	dnsPiece = `(?P<dns>[\w\-.^_]*\w)`
 	addPiece = `\[?(?:` + ip4Piece + `|` + ip6Piece + `)\]?`
 	hostName = `(?:` + addPiece + `|` + dnsPiece + `)`
