@@ -83,6 +83,14 @@ func (d *decoder) text(line []byte) string {
 	return decoded(d.utf8, line)
 }
 
+// message decodes a text of any encoding, a wide one too, that did not come through reader.
+func (d *decoder) message(text []byte) string {
+	if d.wide != nil {
+		return decoded(d.wide.stream().NewDecoder(), text)
+	}
+	return d.text(text)
+}
+
 func (d *decoder) fromTable(line []byte) string {
 	var s strings.Builder
 	s.Grow(len(line) + len(line)/4)

@@ -26,13 +26,14 @@ func Files(paths []string, o Options) Source {
 	if err != nil {
 		return failed{err}
 	}
-	return &files{o: o, dec: dec, paths: paths}
+	return &files{o: o, dec: dec, max: o.maxLine(), paths: paths}
 }
 
 // files reads the first of paths through lines, if that is set, and then the others.
 type files struct {
 	o     Options
 	dec   *decoder
+	max   int // the cap of a line
 	paths []string
 
 	lines *lines.Reader // the file being read; nil: none is
@@ -43,23 +44,31 @@ type files struct {
 }
 
 func (s *files) Next() (Line, error) {
+	raw, dropped, err := s.next()
+	if err != nil {
+		return Line{}, err
+	}
+	return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Dropped: dropped}, nil
+}
+
+// next returns the next line as it stands there; it is number no of the file name.
+func (s *files) next() (raw []byte, dropped int, err error) {
 	for s.err == nil {
 		if s.lines == nil {
 			if err := s.open(); err != nil {
-				return Line{}, err
+				return nil, 0, err
 			}
 			continue
 		}
-		raw, dropped, err := s.lines.Next()
-		if err == nil {
+		if raw, dropped, err = s.lines.Next(); err == nil {
 			s.no++
-			return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Dropped: dropped}, nil
+			return raw, dropped, nil
 		}
 		if err = s.finish(err); err != nil {
-			return Line{}, err
+			return nil, 0, err
 		}
 	}
-	return Line{}, s.err
+	return nil, 0, s.err
 }
 
 // open goes on to the next path.
@@ -81,7 +90,7 @@ func (s *files) open() error {
 	}
 	closeFile := s.close
 	s.close = func() error { done(); return closeFile() }
-	s.lines = lines.NewReader(s.dec.reader(plain), s.o.maxLine())
+	s.lines = lines.NewReader(s.dec.reader(plain), s.max)
 	return nil
 }
 

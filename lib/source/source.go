@@ -25,6 +25,7 @@ type Line struct {
 	Cursor  string            // a journal entry's place in the journal, to go on from after a restart
 
 	repeated map[string][]string // the further values of fields that stand more than once
+	null     bool                // the message is there, but journalctl left it out
 }
 
 // Source is where lines come from.
