@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"f2b/lib/cli"
+	"f2b/lib/config"
 	"f2b/lib/filter"
 	"f2b/lib/source"
-
-	"f2b/lib/cli"
 )
 
 // print writes for each failure what -o asks for, and nothing else.
@@ -166,6 +166,14 @@ func pythonCaptures(m *filter.Match) string {
 	var parts []string
 	for _, c := range m.Captures() {
 		parts = append(parts, pythonText(c.Name)+": "+pythonText(c.Value))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func pythonOptions(args []config.Arg) string {
+	var parts []string
+	for _, a := range args {
+		parts = append(parts, pythonText(a.Name)+": "+pythonText(a.Value))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

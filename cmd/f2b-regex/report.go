@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"f2b/lib/config"
 	"f2b/lib/filter"
 )
 
@@ -25,6 +26,9 @@ func (t *tool) introduce(w io.Writer, f *filter.Filter, log string) {
 		fmt.Fprintf(w, "Use   failregex filter file : %s, basedir: %s\n", f.Name, path.Dir(path.Dir(f.File)))
 	default:
 		fmt.Fprintf(w, "Use   failregex file : %s\n", f.File)
+	}
+	if _, args, err := config.ParseName(t.Filter); err == nil && f.File != "" && len(args) > 0 {
+		fmt.Fprintf(w, "Use   filter options : %s\n", pythonOptions(args))
 	}
 	if v, ok := f.Option("maxlines"); ok && t.Maxlines == 0 {
 		fmt.Fprintf(w, "Use         maxlines : %s\n", v)
