@@ -149,8 +149,10 @@ func hitLine(m *filter.Match, several bool) string {
 		line += " (multiple regex matched)"
 	}
 	var caught []string
-	for _, field := range m.Captures() {
-		caught = append(caught, fmt.Sprintf("%s=%q", field.Name, field.Value))
+	for _, c := range m.Captures() {
+		if c.Set {
+			caught = append(caught, fmt.Sprintf("%s=%q", c.Name, c.Value))
+		}
 	}
 	if len(caught) > 0 {
 		line += "  " + strings.Join(caught, " ")

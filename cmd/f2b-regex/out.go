@@ -98,7 +98,7 @@ func tagValue(tag, msg string, m *filter.Match) string {
 	case "matches", "ipmatches", "ipjailmatches":
 		return strings.Join(m.Lines, "\n")
 	case "failures", "ipfailures", "ipjailfailures":
-		return "1"
+		return "0" // nothing is counted here, and fail2ban-regex prints 0
 	case "time":
 		return pythonTime(m)
 	case "restored":
@@ -165,7 +165,11 @@ func pythonText(s string) string {
 func pythonCaptures(m *filter.Match) string {
 	var parts []string
 	for _, c := range m.Captures() {
-		parts = append(parts, pythonText(c.Name)+": "+pythonText(c.Value))
+		value := "None"
+		if c.Set {
+			value = pythonText(c.Value)
+		}
+		parts = append(parts, pythonText(c.Name)+": "+value)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -18,6 +18,7 @@ type Match struct {
 	Pending bool      // its address is not known yet; only when all rules are checked
 
 	slots    *slotTable
+	groups   []int // the slots that the patterns fill
 	captures captures
 }
 
@@ -30,13 +31,18 @@ func (m *Match) Capture(name string) (string, bool) {
 	return m.captures.get(slot)
 }
 
-// Captures lists all groups that the filter's patterns name and that took part, by name.
-func (m *Match) Captures() []event.Field {
-	var out []event.Field
-	for slot, set := range m.captures.set {
-		if set {
-			out = append(out, event.Field{Name: m.slots.list[slot], Value: m.captures.text[slot]})
-		}
+// Capture is a named group of the patterns.
+type Capture struct {
+	Name, Value string
+	Set         bool // the group took part in the match
+}
+
+// Captures lists the named groups of the patterns that matched, in their order.
+func (m *Match) Captures() []Capture {
+	var out []Capture
+	for _, slot := range m.groups {
+		v, set := m.captures.get(slot)
+		out = append(out, Capture{m.slots.list[slot], v, set})
 	}
 	return out
 }

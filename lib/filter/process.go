@@ -140,7 +140,7 @@ func (f *Filter) failure(rule int, c captures, matched []bufferedLine, when time
 		}
 		who = []identity{{}}
 	}
-	m.slots, m.captures = f.slots, c
+	m.slots, m.groups, m.captures = f.slots, f.groups(rule), c
 	if f.checkAll && session != nil {
 		m.captures = c.clone()
 	}
@@ -193,6 +193,15 @@ func (f *Filter) search(r *rule, text string) []int {
 		f.warn(fmt.Errorf("pattern %s: %s", r.text, why))
 	}
 	return nil
+}
+
+// groups lists what a failregex and prefregex fill; it is worked out once.
+func (f *Filter) groups(rule int) []int {
+	r := f.failregex[rule-1]
+	if r.groups == nil {
+		r.groups = r.fills(f.prefregex)
+	}
+	return r.groups
 }
 
 func (f *Filter) warn(err error) {

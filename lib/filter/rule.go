@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"f2b/lib/pyre"
@@ -16,6 +17,7 @@ type rule struct {
 	alts      []merge
 	tuples    []merge
 	skiplines []int // the groups of <SKIPLINES>, in order
+	groups    []int // what it and prefregex fill
 	loc       []int // of the last search, used again
 	timeouts  int
 }
@@ -103,4 +105,26 @@ func (r *rule) take(n *slotTable, text string, loc []int) captures {
 	}
 	c.mergeAlternatives(r.alts, r.tuples)
 	return c
+}
+
+// fills lists the slots that prefregex and the rule fill, each once, without F-CONTENT.
+func (r *rule) fills(prefregex *rule) []int {
+	var out []int
+	add := func(slot int) {
+		if slot >= 0 && slot != slotContent && !slices.Contains(out, slot) {
+			out = append(out, slot)
+		}
+	}
+	for _, source := range []*rule{prefregex, r} {
+		if source == nil {
+			continue
+		}
+		for _, slot := range source.slots {
+			add(slot)
+		}
+		for _, m := range slices.Concat(source.alts, source.tuples) {
+			add(m.to)
+		}
+	}
+	return out
 }
