@@ -80,7 +80,9 @@ func TestFlags(t *testing.T) {
 		{"-self=0 sshd", func(s sampler) bool { return !s.Self }},
 		{"sshd -", func(s sampler) bool { return slices.Equal(s.Logs, []string{"-"}) }},
 		{"- - a -q", func(s sampler) bool { return s.Filter == "-" && s.Quiet && slices.Equal(s.Logs, []string{"-", "a"}) }},
-		{"-q -- -F -- x", func(s sampler) bool { return s.Filter == "-F" && !s.Follow && slices.Equal(s.Logs, []string{"--", "x"}) }},
+		{"-q -- -F -- x", func(s sampler) bool {
+			return s.Filter == "-F" && !s.Follow && slices.Equal(s.Logs, []string{"--", "x"})
+		}},
 	}
 	for _, test := range tests {
 		s, message, status := sample(t, strings.Fields(test.args)...)

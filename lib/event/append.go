@@ -8,46 +8,26 @@ import (
 // AppendJSON appends the event's line to dst, its "\n" included. Members come in canonical order, then the unknown ones.
 // Whatever the strings hold, the result is one line of valid JSON in UTF-8.
 func (e *Event) AppendJSON(dst []byte) []byte {
-	w := writing{b: dst, separator: '{'}
+	start := len(dst)
 	for i := range members {
-		members[i].write(&w, members[i].name, e)
+		dst = members[i].write(dst, e)
 	}
 	for _, m := range e.Unknown {
-		w.name(m.Name)
-		w.b = appendRaw(w.b, m.Value)
+		dst = appendString(append(dst, ','), m.Name)
+		dst = appendRaw(append(dst, ':'), m.Value)
 	}
-	return append(w.b, '}', '\n')
+	dst[start] = '{' // every member begins with a comma, and v is always there
+	return append(dst, '}', '\n')
 }
 
-// writing is the state of writing one object.
-type writing struct {
-	b         []byte
-	separator byte // what goes before the next member
-}
-
-// name begins a member.
-func (w *writing) name(name string) {
-	w.b = append(w.b, w.separator)
-	w.b = append(appendString(w.b, name), ':')
-	w.separator = ','
-}
-
-func (w *writing) list(list []string) {
+// appendList appends an array of strings, which is not empty.
+func appendList(b []byte, list []string) []byte {
 	separator := byte('[')
 	for _, s := range list {
-		w.b = appendString(append(w.b, separator), s)
+		b = appendString(append(b, separator), s)
 		separator = ','
 	}
-	w.b = append(w.b, ']')
-}
-
-func (w *writing) fields(fields []Field) {
-	inner := writing{b: w.b, separator: '{'}
-	for _, f := range fields {
-		inner.name(f.Name)
-		inner.b = appendString(inner.b, f.Value)
-	}
-	w.b = append(inner.b, '}')
+	return append(b, ']')
 }
 
 // appendRaw appends a raw value. A raw line end can only be white space between its parts, so it can be a blank.

@@ -1,7 +1,6 @@
 package event
 
 import (
-	"net/netip"
 	"strconv"
 	"time"
 )
@@ -10,15 +9,15 @@ import (
 type member struct {
 	name  string
 	read  func(p *parser, name string)
-	write func(w *writing, name string, e *Event)
+	write func(b []byte, e *Event) []byte // appends key and value
 }
 
 // members is the schema, in canonical order.
 var members = [...]member{
-	{"v", readVersion, writeVersion},
+	{"v", readVersion, appendVersion},
 	text("type", func(e *Event) *string { return &e.Type }),
 	moment("time", func(e *Event) *time.Time { return &e.Time }),
-	{"ip", readAddress, writeAddress},
+	{"ip", readAddress, appendAddress},
 	text("id", func(e *Event) *string { return &e.ID }),
 	text("dns", func(e *Event) *string { return &e.DNS }),
 	text("filter", func(e *Event) *string { return &e.Filter }),
@@ -28,7 +27,7 @@ var members = [...]member{
 	number("lineno", 0, func(e *Event) *int64 { return &e.Lineno }),
 	text("line", func(e *Event) *string { return &e.Line }),
 	list("lines", func(e *Event) *[]string { return &e.Lines }),
-	{"fields", readFields, writeFields},
+	{"fields", readFields, appendFields},
 	number("failures", 0, func(e *Event) *int { return &e.Failures }),
 	moment("first", func(e *Event) *time.Time { return &e.First }),
 	number("findtime", 0, func(e *Event) *int64 { return &e.Findtime }),
@@ -38,40 +37,46 @@ var members = [...]member{
 	moment("expires", func(e *Event) *time.Time { return &e.Expires }),
 	number("bancount", 0, func(e *Event) *int { return &e.Bancount }),
 	text("backend", func(e *Event) *string { return &e.Backend }),
-	{"restored", readRestored, writeRestored},
+	{"restored", readRestored, appendRestored},
 	text("error", func(e *Event) *string { return &e.Error }),
 }
 
+// key is how a member of the table begins. The comma before the first one is put right at the end.
+func key(name string) string { return `,"` + name + `":` }
+
 // text is a member that holds a string.
 func text(name string, at func(*Event) *string) member {
+	key := key(name)
 	return member{
 		name,
 		func(p *parser, name string) { *at(&p.e), _ = p.text(name) },
-		func(w *writing, name string, e *Event) {
+		func(b []byte, e *Event) []byte {
 			if s := *at(e); s != "" {
-				w.name(name)
-				w.b = appendString(w.b, s)
+				b = appendString(append(b, key...), s)
 			}
+			return b
 		},
 	}
 }
 
 // number is a member that holds a whole number of at least min.
 func number[T int | int64](name string, min int64, at func(*Event) *T) member {
+	key := key(name)
 	return member{
 		name,
 		func(p *parser, name string) { *at(&p.e) = T(p.whole(name, min)) },
-		func(w *writing, name string, e *Event) {
+		func(b []byte, e *Event) []byte {
 			if n := *at(e); n != 0 {
-				w.name(name)
-				w.b = strconv.AppendInt(w.b, int64(n), 10)
+				b = strconv.AppendInt(append(b, key...), int64(n), 10)
 			}
+			return b
 		},
 	}
 }
 
 // moment is a member that holds a time.
 func moment(name string, at func(*Event) *time.Time) member {
+	key := key(name)
 	return member{
 		name,
 		func(p *parser, name string) {
@@ -85,25 +90,27 @@ func moment(name string, at func(*Event) *time.Time) member {
 			}
 			*at(&p.e) = t
 		},
-		func(w *writing, name string, e *Event) {
+		func(b []byte, e *Event) []byte {
 			if t := *at(e); !t.IsZero() {
-				w.name(name)
-				w.b = append(appendTime(append(w.b, '"'), t), '"')
+				b = append(append(b, key...), '"')
+				b = append(appendTime(b, t), '"')
 			}
+			return b
 		},
 	}
 }
 
 // list is a member that holds an array of strings.
 func list(name string, at func(*Event) *[]string) member {
+	key := key(name)
 	return member{
 		name,
 		func(p *parser, name string) { *at(&p.e) = p.list(name) },
-		func(w *writing, name string, e *Event) {
+		func(b []byte, e *Event) []byte {
 			if l := *at(e); len(l) > 0 {
-				w.name(name)
-				w.list(l)
+				b = appendList(append(b, key...), l)
 			}
+			return b
 		},
 	}
 }
@@ -114,10 +121,9 @@ func readVersion(p *parser, name string) {
 	}
 }
 
-// writeVersion writes our version, whatever the event says: what follows is in it.
-func writeVersion(w *writing, name string, _ *Event) {
-	w.name(name)
-	w.b = strconv.AppendInt(w.b, Version, 10)
+// appendVersion writes our version, whatever the event says: what follows is in it.
+func appendVersion(b []byte, _ *Event) []byte {
+	return strconv.AppendInt(append(b, key("v")...), Version, 10)
 }
 
 func readAddress(p *parser, name string) {
@@ -130,20 +136,28 @@ func readAddress(p *parser, name string) {
 	}
 }
 
-func writeAddress(w *writing, name string, e *Event) {
+func appendAddress(b []byte, e *Event) []byte {
 	if e.IP.IsValid() {
-		w.name(name)
-		w.b = append(appendPrefix(append(w.b, '"'), e.IP), '"')
+		b = append(append(b, key("ip")...), '"')
+		b = append(appendPrefix(b, e.IP), '"')
 	}
+	return b
 }
 
 func readFields(p *parser, name string) { p.e.Fields = p.fields(name) }
 
-func writeFields(w *writing, name string, e *Event) {
-	if len(e.Fields) > 0 {
-		w.name(name)
-		w.fields(e.Fields)
+func appendFields(b []byte, e *Event) []byte {
+	if len(e.Fields) == 0 {
+		return b
 	}
+	b = append(b, key("fields")...)
+	separator := byte('{')
+	for _, f := range e.Fields {
+		b = appendString(append(b, separator), f.Name)
+		b = appendString(append(b, ':'), f.Value)
+		separator = ','
+	}
+	return append(b, '}')
 }
 
 func readRestored(p *parser, name string) {
@@ -154,66 +168,9 @@ func readRestored(p *parser, name string) {
 	p.e.Restored = p.literal() == "true"
 }
 
-func writeRestored(w *writing, name string, e *Event) {
+func appendRestored(b []byte, e *Event) []byte {
 	if e.Restored {
-		w.name(name)
-		w.b = append(w.b, "true"...)
+		b = append(append(b, key("restored")...), "true"...)
 	}
-}
-
-// parsePrefix reads an address or a CIDR into canonical form: IPv4 where IPv4 is meant, no bits behind the prefix.
-func parsePrefix(s string) (netip.Prefix, bool) {
-	addr, err := netip.ParseAddr(s)
-	bits := 0
-	if err == nil {
-		bits = addr.BitLen()
-	} else {
-		prefix, err := netip.ParsePrefix(s)
-		if err != nil {
-			return netip.Prefix{}, false
-		}
-		addr, bits = prefix.Addr(), prefix.Bits()
-	}
-	if addr.Is4In6() && bits >= 96 {
-		addr, bits = addr.Unmap(), bits-96
-	}
-	prefix, err := addr.Prefix(bits)
-	return prefix, err == nil && addr.Zone() == ""
-}
-
-// appendPrefix writes a prefix, one of full length as an address.
-func appendPrefix(b []byte, p netip.Prefix) []byte {
-	if p.IsSingleIP() {
-		return p.Addr().Unmap().AppendTo(b)
-	}
-	return p.AppendTo(b)
-}
-
-// parseTime reads a time of RFC 3339.
-func parseTime(s string) (time.Time, bool) {
-	t, err := time.Parse(time.RFC3339Nano, s)
-	// Package time is lenient with the digits of the hour, a comma and an offset's size.
-	if err != nil || len(s) < len("2006-01-02T15:04:05Z") || s[13] != ':' || s[19] == ',' {
-		return time.Time{}, false
-	}
-	_, offset := t.Zone()
-	if offset == 0 {
-		return t.UTC(), true
-	}
-	const day = 24 * 60 * 60
-	return t.In(time.FixedZone("", offset)), -day < offset && offset < day && s[len(s)-2] < '6'
-}
-
-// appendTime writes a time of RFC 3339, which knows no seconds in an offset and no year beyond four digits.
-func appendTime(b []byte, t time.Time) []byte {
-	if _, offset := t.Zone(); offset%60 != 0 {
-		t = t.UTC()
-	}
-	switch year := t.Year(); {
-	case year > 9999:
-		return append(b, "9999-12-31T23:59:59Z"...)
-	case year < 0:
-		return append(b, "0000-01-01T00:00:00Z"...)
-	}
-	return t.AppendFormat(b, time.RFC3339Nano)
+	return b
 }

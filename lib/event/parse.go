@@ -205,12 +205,13 @@ func (p *parser) fields(name string) (fields []Field) {
 			p.twice(name + "." + field)
 		case p.peek() == 'n':
 			p.literal()
+		case p.peek() != '"':
+			p.mismatch(name+"."+field, "a string")
 		default:
 			if fields == nil {
 				fields = make([]Field, 0, 4)
 			}
-			value, _ := p.text(field)
-			fields = append(fields, Field{field, value})
+			fields = append(fields, Field{field, p.str()})
 		}
 	}
 	return fields

@@ -19,15 +19,18 @@ type scanner struct {
 	err   error
 }
 
+// syntaxError says where a text is no JSON.
+type syntaxError struct{ error }
+
 // fail sets the error that ends the walk.
 func (p *scanner) fail(wanted string) {
 	switch {
 	case p.err != nil:
 	case p.pos >= len(p.s):
-		p.err = fmt.Errorf("the line is cut short after byte %d, where %s was wanted", len(p.s), wanted)
+		p.err = syntaxError{fmt.Errorf("the line is cut short after byte %d, where %s was wanted", len(p.s), wanted)}
 	default:
 		r, _ := utf8.DecodeRuneInString(p.s[p.pos:])
-		p.err = fmt.Errorf("byte %d: %q where %s was wanted", p.pos+1, r, wanted)
+		p.err = syntaxError{fmt.Errorf("byte %d: %q where %s was wanted", p.pos+1, r, wanted)}
 	}
 }
 

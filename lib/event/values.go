@@ -1,0 +1,63 @@
+package event
+
+import (
+	"net/netip"
+	"time"
+)
+
+// parsePrefix reads an address or a CIDR into canonical form: IPv4 where IPv4 is meant, no bits behind the prefix.
+func parsePrefix(s string) (netip.Prefix, bool) {
+	addr, err := netip.ParseAddr(s)
+	bits := 0
+	if err == nil {
+		bits = addr.BitLen()
+	} else {
+		prefix, err := netip.ParsePrefix(s)
+		if err != nil {
+			return netip.Prefix{}, false
+		}
+		addr, bits = prefix.Addr(), prefix.Bits()
+	}
+	if addr.Is4In6() && bits >= 96 {
+		addr, bits = addr.Unmap(), bits-96
+	}
+	prefix, err := addr.Prefix(bits)
+	return prefix, err == nil && addr.Zone() == ""
+}
+
+// appendPrefix writes a prefix, one of full length as an address.
+func appendPrefix(b []byte, p netip.Prefix) []byte {
+	if p.IsSingleIP() {
+		return p.Addr().Unmap().AppendTo(b)
+	}
+	return p.AppendTo(b)
+}
+
+// parseTime reads a time of RFC 3339.
+func parseTime(s string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	// Package time is lenient with the digits of the hour, a comma and an offset's size.
+	if err != nil || len(s) < len("2006-01-02T15:04:05Z") || s[13] != ':' || s[19] == ',' {
+		return time.Time{}, false
+	}
+	_, offset := t.Zone()
+	if offset == 0 {
+		return t.UTC(), true
+	}
+	const day = 24 * 60 * 60
+	return t.In(time.FixedZone("", offset)), -day < offset && offset < day && s[len(s)-2] < '6'
+}
+
+// appendTime writes a time of RFC 3339, which knows no seconds in an offset and no year beyond four digits.
+func appendTime(b []byte, t time.Time) []byte {
+	if _, offset := t.Zone(); offset%60 != 0 {
+		t = t.UTC()
+	}
+	switch year := t.Year(); {
+	case year > 9999:
+		return append(b, "9999-12-31T23:59:59Z"...)
+	case year < 0:
+		return append(b, "0000-01-01T00:00:00Z"...)
+	}
+	return t.AppendFormat(b, time.RFC3339Nano)
+}
