@@ -13,16 +13,16 @@ import (
 
 // tool holds the flags of f2b-match.
 type tool struct {
-	Config      []string `name:"config" placeholder:"DIR" help:"look for filters in DIR/filter.d first; repeatable"`
+	Config      []string `name:"config" placeholder:"DIR" help:"look for filters in DIR/filter.d first"`
 	Input       string   `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"what the lines are: text, or what journalctl -o json prints"`
 	Now         string   `name:"now" placeholder:"TIME" help:"read dates without a year against TIME (RFC 3339) instead of the clock"`
 	TZ          string   `name:"tz" placeholder:"ZONE" help:"zone of times that name none: Europe/Zurich, UTC+0200 (default: the machine's)"`
 	Usedns      string   `name:"usedns" placeholder:"no|raw|warn|yes" enum:"no,raw,warn,yes," default:"" help:"host names in logs: no does not match them, raw passes them on, yes and warn ask for their addresses (default: the filter's, else no)"`
-	Datepattern []string `name:"datepattern" sep:"none" placeholder:"PATTERN" help:"replace the filter's datepattern; repeatable"`
+	Datepattern []string `name:"datepattern" sep:"none" placeholder:"PATTERN" help:"replace the filter's datepattern"`
 	Maxlines    int      `name:"maxlines" placeholder:"N" help:"match N lines together (default: the filter's, else 1)"`
 	Logencoding string   `name:"logencoding" placeholder:"NAME" default:"auto" help:"encoding of the log: utf-8, latin-1, ..."`
-	Failregex   []string `name:"failregex" sep:"none" placeholder:"REGEX" help:"replace the filter's failregex; %(known/failregex)s stands for it; repeatable"`
-	Ignoreregex []string `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"the same for ignoreregex; repeatable"`
+	Failregex   []string `name:"failregex" sep:"none" placeholder:"REGEX" help:"replace the filter's failregex; %(known/failregex)s stands for it"`
+	Ignoreregex []string `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"the same for ignoreregex"`
 	Filter      string   `arg:"" name:"FILTER" help:"name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>"`
 	Logs        []string `arg:"" optional:"" name:"LOG" help:"files to read, compressed or not; - or none is standard input"`
 }

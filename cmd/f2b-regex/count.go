@@ -22,7 +22,7 @@ type counts struct {
 	matchedLines                     []string
 	ignoredLines                     []string
 	missedLines                      []string
-	nearest                          filter.Nearest // of the first missed line, when nothing matched
+	firstMissed                      *filter.Line
 	took                             time.Duration
 }
 
@@ -44,17 +44,13 @@ func (t *tool) count(f *filter.Filter, in source.Source) (*counts, error) {
 		hits:        make([][]string, len(f.Failregex())),
 	}
 	start := time.Now()
-	var first *filter.Line
 	err := each(in, t.journal(), func(l filter.Line) error {
-		if missed := t.try(c, f, l); missed && first == nil {
-			first = &l
+		if missed := t.try(c, f, l); missed && c.firstMissed == nil {
+			c.firstMissed = &l
 		}
 		return nil
 	})
 	c.took = time.Since(start)
-	if c.matched == 0 && first != nil {
-		c.nearest = f.Nearest(*first)
-	}
 	return c, err
 }
 

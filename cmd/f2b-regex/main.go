@@ -11,7 +11,7 @@ import (
 
 // tool holds the flags of f2b-regex; their names are fail2ban-regex's.
 type tool struct {
-	Config          []string `name:"config" short:"c" placeholder:"DIR" help:"look for filters in DIR/filter.d first; repeatable"`
+	Config          []string `name:"config" short:"c" placeholder:"DIR" help:"look for filters in DIR/filter.d first"`
 	Datepattern     string   `name:"datepattern" short:"d" placeholder:"PATTERN" help:"replace the filter's datepattern"`
 	Timezone        string   `name:"timezone" aliases:"TZ,tz" placeholder:"ZONE" help:"zone of times that name none"`
 	Encoding        string   `name:"encoding" short:"e" aliases:"logencoding" placeholder:"NAME" default:"auto" help:"encoding of the log"`
@@ -21,7 +21,7 @@ type tool struct {
 	Journalmatch    string   `name:"journalmatch" short:"m" placeholder:"MATCH" help:"what of the journal to read, as journalctl takes it"`
 	Input           string   `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"what LOG holds: lines, or what journalctl -o json prints"`
 	LogLevel        string   `name:"log-level" short:"l" placeholder:"LEVEL" default:"critical" help:"warnings are said from level warning on; accepted for fail2ban-regex's sake"`
-	Verbose         int      `name:"verbose" short:"v" type:"counter" help:"show what each pattern caught, also those without hits; repeatable"`
+	Verbose         int      `name:"verbose" short:"v" type:"counter" help:"show what each pattern caught, also those without hits"`
 	VerboseDate     bool     `name:"verbose-date" aliases:"VD" help:"show the patterns of the date templates"`
 	CheckAll        bool     `name:"check-all" default:"true" negatable:"" help:"try all patterns on a line, not only up to the first that matches"`
 	Out             string   `name:"out" short:"o" placeholder:"WHAT" help:"print this of each failure and nothing else: id, ip, msg, row, a capture's name, or a text with <ip>, <F-USER>, <msg> ..."`

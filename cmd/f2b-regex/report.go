@@ -76,8 +76,8 @@ func (t *tool) report(w io.Writer, f *filter.Filter, c *counts) {
 	if !t.PrintNoMissed {
 		t.lines(w, "missed", c.missed, c.missedLines, t.PrintAllMissed)
 	}
-	if c.matched == 0 && c.missed > 0 {
-		hint(w, f, c.nearest)
+	if c.matched == 0 && c.firstMissed != nil {
+		hint(w, f, f.Nearest(*c.firstMissed))
 	}
 }
 
