@@ -118,38 +118,51 @@ func (b *Backend) retry(items []item, do func([]item) error) error {
 	return err
 }
 
-// look inspects the jails over a fresh connection.
+// look is what Check does, over a fresh connection.
 func (b *Backend) look() error {
 	if err := b.connect(); err != nil {
 		return err
 	}
-	return b.inspect()
+	return b.compare()
 }
 
-// put bans. Kernels before 6.12 ignore the timeout of an element that is there
-// already, so each is added, deleted and added anew within one batch.
+// put bans.
 func (b *Backend) put(items []item) error {
 	groups := group(items)
-	for jail, sets := range groups {
-		wanted := make(map[set]bool, len(sets))
-		for s := range sets {
-			wanted[s] = true
-		}
-		if err := b.ensure(jail, wanted); err != nil {
-			return err
-		}
+	if err := b.ensure(groups); err != nil {
+		return err
 	}
 	for jail, sets := range groups {
-		for s, elements := range sets {
-			k := s.kernel(jail)
-			for _, do := range []func(*nft.Set, []nft.SetElement) error{b.conn.SetAddElements, b.conn.SetDeleteElements, b.conn.SetAddElements} {
-				if err := do(k, elements); err != nil {
-					return err
-				}
+		for s, items := range sets {
+			if err := b.add(s.kernel(jail), b.jails[jail].sets[s], items); err != nil {
+				return err
 			}
 		}
 	}
+	if b.knowing() {
+		return b.commitExactly()
+	}
 	return b.commit()
+}
+
+// add adds elements. Kernels before 6.12 ignore the timeout of an element that is
+// there already, and none changes whether it has one; so each that may be there is
+// added, deleted and added anew within one batch.
+func (b *Backend) add(s *nft.Set, c *content, items []item) error {
+	var fresh, others []nft.SetElement
+	for _, it := range items {
+		if c.fresh(it.prefix) {
+			fresh = append(fresh, key(it.prefix, it.timeout)...)
+		} else {
+			others = append(others, key(it.prefix, it.timeout)...)
+		}
+	}
+	return errors.Join(
+		b.conn.SetAddElements(s, fresh),
+		b.conn.SetAddElements(s, others),
+		b.conn.SetDeleteElements(s, others),
+		b.conn.SetAddElements(s, others),
+	)
 }
 
 // take unbans. Deleting an element that is not there would undo the whole batch,
@@ -161,16 +174,12 @@ func (b *Backend) take(items []item) error {
 		if err != nil {
 			return err
 		}
-		for s, elements := range sets {
+		for s, items := range sets {
 			if !present[s] {
 				continue
 			}
 			any = true
-			k := s.kernel(jail)
-			if err := b.conn.SetAddElements(k, elements); err != nil {
-				return err
-			}
-			if err := b.conn.SetDeleteElements(k, elements); err != nil {
+			if err := b.remove(s.kernel(jail), items); err != nil {
 				return err
 			}
 		}
@@ -181,15 +190,23 @@ func (b *Backend) take(items []item) error {
 	return b.commit()
 }
 
+func (b *Backend) remove(s *nft.Set, items []item) error {
+	var elements []nft.SetElement
+	for _, it := range items {
+		elements = append(elements, key(it.prefix, 0)...)
+	}
+	return errors.Join(b.conn.SetAddElements(s, elements), b.conn.SetDeleteElements(s, elements))
+}
+
 // group sorts items into jails and sets.
-func group(items []item) map[string]map[set][]nft.SetElement {
-	groups := map[string]map[set][]nft.SetElement{}
+func group(items []item) map[string]map[set][]item {
+	groups := map[string]map[set][]item{}
 	for _, it := range items {
 		s := setOf(it.prefix)
 		if groups[it.jail] == nil {
-			groups[it.jail] = map[set][]nft.SetElement{}
+			groups[it.jail] = map[set][]item{}
 		}
-		groups[it.jail][s] = append(groups[it.jail][s], key(it.prefix, it.timeout)...)
+		groups[it.jail][s] = append(groups[it.jail][s], it)
 	}
 	return groups
 }

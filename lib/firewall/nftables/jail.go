@@ -32,58 +32,109 @@ func chainOf(jail firewall.Jail) *nft.Chain {
 
 func chainName(jail string) string { return "jail-" + firewall.SafeName(jail, maxName) }
 
-// ensure sets a jail up unless it has all of the sets already.
-func (b *Backend) ensure(name string, sets map[set]bool) error {
-	st := b.jails[name]
-	if st == nil {
-		st = &state{}
-		b.jails[name] = st
-	}
-	ready := len(st.sets) > 0
-	for s := range sets {
-		ready = ready && st.sets[s]
-	}
-	if ready {
+// ensure sets up the jails that do not have all of these sets already.
+func (b *Backend) ensure(groups map[string]map[set][]item) error {
+	if b.ready(groups) {
 		return nil
 	}
-	jail, err := b.jail(name).Normal()
-	if err != nil {
+	// What is found there now has to be so still when the batches come.
+	if err := b.compare(); err != nil {
 		return err
 	}
-	jail.Name = name
-	there, err := b.setUp(jail, sets)
-	if err == nil {
-		st.sets = there
+	for name, sets := range groups {
+		if b.has(name, sets) {
+			continue
+		}
+		jail, err := b.jail(name).Normal()
+		if err != nil {
+			return err
+		}
+		jail.Name = name
+		if err := b.setUp(jail, sets); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
+}
+
+func (b *Backend) ready(groups map[string]map[set][]item) bool {
+	for name, sets := range groups {
+		if !b.has(name, sets) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether a jail is set up with all of the sets.
+func (b *Backend) has(name string, sets map[set][]item) bool {
+	st := b.jails[name]
+	if st == nil || len(st.sets) == 0 {
+		return false
+	}
+	for s := range sets {
+		if st.sets[s] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // setUp makes a jail's sets and chain in one batch, or completes what is there:
-// sets and their bans stay, the rules are written anew. It returns the sets that the jail has.
-func (b *Backend) setUp(jail firewall.Jail, sets map[set]bool) (map[set]bool, error) {
-	all, err := b.present(jail.Name)
+// sets and their bans stay, the rules are written anew.
+func (b *Backend) setUp(jail firewall.Jail, sets map[set][]item) error {
+	present, err := b.present(jail.Name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all[addr4], all[addr6] = true, true
-	maps.Copy(all, sets)
+	all := map[set]bool{addr4: true, addr6: true}
+	maps.Copy(all, present)
+	for s := range sets {
+		all[s] = true
+	}
 	b.conn.AddTable(table())
 	chain := chainOf(jail)
 	if err := b.removeOther(chain); err != nil {
-		return nil, err
+		return err
 	}
 	b.conn.AddChain(chain)
 	b.conn.FlushChain(chain)
 	b.addNeighbours(chain, jail)
 	for _, s := range inOrder(all) {
 		if err := b.conn.AddSet(s.kernel(jail.Name), nil); err != nil {
-			return nil, err
+			return err
 		}
 		if err := b.addRules(chain, jail, s); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return all, b.commit()
+	if err := b.commitExactly(); err != nil {
+		return err
+	}
+	st := b.jails[jail.Name]
+	if st == nil {
+		st = &state{}
+		b.jails[jail.Name] = st
+	}
+	st.learn(all, present)
+	return nil
+}
+
+// learn takes note of the sets that a jail has now; those that were not present
+// before are empty.
+func (st *state) learn(all, present map[set]bool) {
+	known := st.sets
+	st.sets = map[set]*content{}
+	for s := range all {
+		switch {
+		case !present[s]:
+			st.sets[s] = newSet()
+		case known[s] != nil:
+			st.sets[s] = known[s]
+		default:
+			st.sets[s] = &content{}
+		}
+	}
 }
 
 // inOrder sorts sets so that the same jail always has the same rules: the
@@ -165,10 +216,7 @@ func (b *Backend) removeEmptyTable() error {
 		return err
 	}
 	b.conn.DelTable(table())
-	err = b.conn.FlushWithGenID(gen.ID)
-	if err == nil {
-		b.gen++
-	} else if errors.Is(err, syscall.ERESTART) {
+	if err = b.count(b.conn.FlushWithGenID(gen.ID)); errors.Is(err, syscall.ERESTART) {
 		return nil
 	}
 	return err

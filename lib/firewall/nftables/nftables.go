@@ -49,8 +49,8 @@ type Backend struct {
 
 // state is what is known of a jail in the kernel.
 type state struct {
-	sets map[set]bool // the sets that are there and have rules; empty: set it up before use
-	lost bool         // something was gone and Check has not said so yet
+	sets map[set]*content // the sets that are there and have rules; empty: set it up before use
+	lost bool             // something was gone and Check has not said so yet
 }
 
 // New returns a backend that asks jail for the settings of a name when it is
@@ -147,9 +147,18 @@ func (b *Backend) flush(jails []string) error {
 }
 
 // commit sends what was added to the connection. It counts the generations that
-// are our own doing.
+// are our own doing, so that others' show.
 func (b *Backend) commit() error {
-	err := b.conn.Flush()
+	return b.count(b.conn.Flush())
+}
+
+// commitExactly sends the same for the generation that is known, or fails with
+// ERESTART because somebody else has made a newer one.
+func (b *Backend) commitExactly() error {
+	return b.count(b.conn.FlushWithGenID(b.gen))
+}
+
+func (b *Backend) count(err error) error {
 	if err == nil {
 		b.gen++
 	}
