@@ -1,0 +1,90 @@
+package window
+
+import "strings"
+
+// insert puts a failure into its place in the order of time; after those of the same time, for that is how they came.
+func (w *Window) insert(k *tracked, at int64, line string) {
+	i := w.failures.take()
+	f := w.failures.at(i)
+	f.time = at
+	f.older = k.newest
+	for f.older != 0 && w.failures.at(f.older).time > at {
+		f.newer = f.older
+		f.older = w.failures.at(f.older).older
+	}
+	if f.older != 0 {
+		w.failures.at(f.older).newer = i
+	} else {
+		k.oldest = i
+	}
+	if f.newer != 0 {
+		w.failures.at(f.newer).older = i
+	} else {
+		k.newest = i
+	}
+	k.count++
+	w.keepLine(k, i, line)
+}
+
+// keepLine keeps the line of the failure i, unless newer ones take up all the room. The failures with a line are always
+// the newest ones, without a gap.
+func (w *Window) keepLine(k *tracked, i int32, line string) {
+	f := w.failures.at(i)
+	switch {
+	case w.maxmatches == 0:
+		return
+	case k.kept == 0 && f.newer == 0, k.kept != 0 && k.kept == f.newer:
+		k.kept = i
+	case k.kept == 0 || f.time < w.failures.at(k.kept).time:
+		return // there is a failure without a line in between
+	}
+	w.lines.reach(i)
+	*w.lines.at(i) = strings.Clone(line)
+	k.lines++
+	k.bytes += int32(len(line))
+	w.bytes += len(line)
+	for k.lines > w.maxmatches || k.bytes > maxKeyBytes {
+		w.dropLine(k)
+	}
+}
+
+// dropLine drops the oldest line of a key.
+func (w *Window) dropLine(k *tracked) {
+	line := w.lines.at(k.kept)
+	k.lines--
+	k.bytes -= int32(len(*line))
+	w.bytes -= len(*line)
+	*line = ""
+	k.kept = w.failures.at(k.kept).newer
+}
+
+// prune drops the failures that are too old to be counted with the newest.
+func (w *Window) prune(k *tracked) {
+	newest := w.failures.at(k.newest).time
+	for newest-w.failures.at(k.oldest).time > w.findtime {
+		w.dropOldest(k)
+	}
+}
+
+// dropOldest drops the oldest failure of a key.
+func (w *Window) dropOldest(k *tracked) {
+	i := k.oldest
+	if i == k.kept {
+		w.dropLine(k)
+	}
+	k.oldest = w.failures.at(i).newer
+	if k.oldest != 0 {
+		w.failures.at(k.oldest).older = 0
+	} else {
+		k.newest = 0
+	}
+	k.count--
+	w.failures.give(i)
+}
+
+// clear drops all failures of a key.
+func (w *Window) clear(k *tracked) {
+	for k.oldest != 0 {
+		w.dropOldest(k)
+	}
+}

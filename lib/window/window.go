@@ -1,0 +1,178 @@
+// Package window counts failures in an exact sliding window over the time of the events. It has no clock.
+//
+// A key is decided on when maxretry of its failures lie within findtime; its count then starts again. Both ends of the
+// window belong to it: failures that are exactly findtime apart count together, as they do in fail2ban. (Most logs give whole
+// seconds, so that "within 10 minutes" would otherwise be 9:59.)
+//
+// Failures of a key may come out of order: as long as one is no more than findtime older than the newest it is counted
+// as if it had come in time. One that is older than that is counted too, but apart, together with others that
+// came as late: logs that are read newest first, or that two clocks stamp, give their decisions all the same.
+//
+// The memory is bounded by MaxTracked and by the bytes of the lines that are kept. Beyond the bound the keys whose last
+// failure came longest ago are forgotten. A key whose window has passed costs nothing for long either: each failure that
+// is added looks after two of the keys that have been quiet the longest.
+package window
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// The defaults and bounds of the memory.
+const (
+	DefaultMaxTracked = 1_000_000 // keys, of some 150 bytes each where no lines are kept
+
+	maxKeyBytes = 256 << 10 // of lines kept for one key, so that a decision fits into a line of the stream
+	maxBytes    = 256 << 20 // of lines kept for all keys
+	fewKeys     = 1024      // up to here it isn't worth looking for keys whose window has passed
+)
+
+// Options say how a Window counts.
+type Options struct {
+	Findtime   time.Duration // the length of the window; negative: without end
+	Maxretry   int           // how many failures within it decide; less than 1 means 1
+	Maxmatches int           // how many lines are kept of each key, the last ones; 0: none
+	MaxTracked int           // how many keys are kept; DefaultMaxTracked if not positive
+}
+
+// Decision says what led to it.
+type Decision struct {
+	Failures int       // how many were counted
+	First    time.Time // the first of them, in the zone of the last
+	Matches  []string  // their lines in the order of time, at most the last Maxmatches
+}
+
+// Window is a sliding window for any number of keys.
+type Window struct {
+	findtime   int64 // nanoseconds
+	maxretry   int32
+	maxmatches int32
+	maxTracked int
+
+	index    map[string]int32 // into keys
+	keys     pool[tracked]
+	failures pool[failure]
+	lines    pool[string] // of the failures, by the same indices
+	recent   list         // the keys by when their last failure came
+	bytes    int          // of all lines
+	evicted  int64
+	past     *Window // for what comes too late; nil until something does
+	isPast   bool
+}
+
+// list names the ends of a doubly linked list.
+type list struct{ first, last int32 }
+
+// tracked is a key with failures.
+type tracked struct {
+	key            string
+	newest, oldest int32 // the ends of its failures, which are linked in the order of time
+	kept           int32 // the oldest failure whose line is kept; so are those of all that are newer
+	count          int32 // of failures
+	lines, bytes   int32 // that are kept
+	before, after  int32 // the neighbours in recent
+}
+
+// failure is one failure of a key.
+type failure struct {
+	time         int64 // nanoseconds since 1970
+	older, newer int32
+}
+
+// New returns an empty Window.
+func New(o Options) *Window {
+	w := &Window{
+		findtime:   int64(o.Findtime),
+		maxretry:   int32(min(max(o.Maxretry, 1), math.MaxInt32)),
+		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
+		maxTracked: o.MaxTracked,
+		index:      make(map[string]int32),
+	}
+	if w.findtime < 0 {
+		w.findtime = math.MaxInt64
+	}
+	if w.maxTracked <= 0 {
+		w.maxTracked = DefaultMaxTracked
+	}
+	return w
+}
+
+// Len is the number of keys that are tracked.
+func (w *Window) Len() int {
+	if w.past == nil {
+		return len(w.index)
+	}
+	return len(w.index) + w.past.Len()
+}
+
+// Evicted is the number of keys that were forgotten, with the failures they had, because there were too many.
+func (w *Window) Evicted() int64 {
+	if w.past == nil {
+		return w.evicted
+	}
+	return w.evicted + w.past.evicted
+}
+
+// Add counts one failure of key at time t, with its raw line. If it is the one that decides, Add returns the decision,
+// and the key starts again with nothing counted.
+func (w *Window) Add(key string, t time.Time, line string) (d Decision, decided bool) {
+	at := stamp(t)
+	i, known := w.index[key]
+	if known && w.late(i, at) {
+		if !w.isPast {
+			return w.pastWindow().Add(key, t, line)
+		}
+		w.clear(w.keys.at(i)) // the past has gone back yet further
+	}
+	if !known {
+		i = w.track(strings.Clone(key))
+	}
+	k := w.keys.at(i)
+	w.insert(k, at, line)
+	w.prune(k)
+	w.touch(i)
+	if k.count >= w.maxretry {
+		d, decided = w.decide(k, t.Location()), true
+		w.forget(i)
+	}
+	w.tidy(at)
+	return d, decided
+}
+
+// stamp is t in nanoseconds since 1970. Times that cannot be said so are as far away as can be.
+func stamp(t time.Time) int64 {
+	switch year := t.Year(); {
+	case year < 1970:
+		return 0
+	case year > 2261:
+		return math.MaxInt64
+	}
+	return max(t.UnixNano(), 0)
+}
+
+// late says whether a failure at the given time comes too late to be counted with the newest of a key.
+func (w *Window) late(i int32, at int64) bool {
+	return w.failures.at(w.keys.at(i).newest).time-at > w.findtime
+}
+
+// pastWindow is the window for what comes too late for this one.
+func (w *Window) pastWindow() *Window {
+	if w.past == nil {
+		w.past = New(Options{time.Duration(w.findtime), int(w.maxretry), int(w.maxmatches), w.maxTracked})
+		w.past.isPast = true
+	}
+	return w.past
+}
+
+// decide makes the decision on a key.
+func (w *Window) decide(k *tracked, zone *time.Location) Decision {
+	d := Decision{
+		Failures: int(k.count),
+		First:    time.Unix(0, w.failures.at(k.oldest).time).In(zone),
+	}
+	for i := k.kept; i != 0; i = w.failures.at(i).newer {
+		d.Matches = append(d.Matches, *w.lines.at(i))
+	}
+	return d
+}
