@@ -1,0 +1,74 @@
+// Command f2b-ban enforces bans: it reads decisions, has a firewall carry them out, and writes what happened.
+package main
+
+import (
+	"time"
+
+	"f2b/lib/ban"
+	"f2b/lib/cli"
+	"f2b/lib/config"
+)
+
+// tool holds the flags that go with every command, and the commands.
+type tool struct {
+	Backend string `placeholder:"NAME" help:"Who enforces the bans: dryrun, nftables. dryrun touches nothing and says what it would do (default dryrun; of a command: who enforces the jail already)."`
+	State   string `placeholder:"FILE" help:"Remember bans in FILE (default /var/lib/f2b/f2b.sqlite3 for root, else f2b/f2b.sqlite3 in the XDG state folder). dryrun remembers nothing."`
+	Jail    string `placeholder:"NAME" help:"Keep all bans in the jail NAME, whatever jail their events name; list: only this jail."`
+
+	Keep   keepCmd   `cmd:"" default:"withargs" hidden:""`
+	List   listCmd   `cmd:"" help:"Show the bans in force."`
+	Status statusCmd `cmd:"" help:"Count the bans of each jail, or show those of one."`
+	Ban    banCmd    `cmd:"" help:"Ban addresses."`
+	Unban  unbanCmd  `cmd:"" help:"End bans."`
+	Flush  flushCmd  `cmd:"" help:"End all bans and remove every trace from the firewall."`
+	Import importCmd `cmd:"" help:"Take over the bans of a fail2ban database."`
+}
+
+// newTool ties the commands to the flags that they share.
+func newTool() *tool {
+	t := &tool{}
+	t.Keep.tool, t.List.tool, t.Status.tool, t.Ban.tool = t, t, t, t
+	t.Unban.tool, t.Flush.tool, t.Import.tool = t, t, t
+	return t
+}
+
+func main() {
+	cli.Main("f2b-ban", "Enforce bans: decisions in, what happened out, as JSON events.", newTool())
+}
+
+// keepCmd is f2b-ban without a command: the last stage of a pipeline.
+type keepCmd struct {
+	tool *tool `kong:"-"`
+	banning
+	FlushOnExit bool            `help:"End this process's bans when it ends. Without it they stay."`
+	PurgeAge    config.Duration `placeholder:"TIME" default:"30d" help:"Forget bans that have been over for TIME; until then they count. -1: never."`
+}
+
+// Run keeps bans until the input ends.
+func (c *keepCmd) Run(std *cli.IO) error {
+	policy, err := c.policy()
+	if err != nil {
+		return err
+	}
+	jails := ban.NewJails(policy)
+	name := c.tool.Backend
+	if name == "" {
+		name = "dryrun"
+	}
+	backend, err := openBackend(name, jails, std)
+	if err != nil {
+		return err
+	}
+	defer backend.Close()
+	o := ban.Options{
+		Backend: backend, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: c.safety(),
+		Open: c.tool.ledger(std, name), Jail: c.tool.Jail, Flush: c.FlushOnExit,
+	}
+	if c.PurgeAge > 0 {
+		o.PurgeAge = time.Duration(c.PurgeAge) * time.Second
+	}
+	if name == "dryrun" {
+		o.Clock = &ban.EventTime{}
+	}
+	return ban.New(o).Run(std.Context, std.RawStdin, std.Stdout)
+}

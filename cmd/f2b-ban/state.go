@@ -1,0 +1,38 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"f2b/lib/cli"
+	"f2b/lib/ledger"
+)
+
+// path is the ledger's file.
+func (t *tool) path() string {
+	if t.State != "" {
+		return t.State
+	}
+	home, _ := os.UserHomeDir()
+	return ledger.DefaultPath(os.Geteuid() == 0, os.Getenv("XDG_STATE_HOME"), home)
+}
+
+// ledger returns what opens the ledger of a backend. A damaged file is set aside, and a new one begun in its place.
+func (t *tool) ledger(std *cli.IO, backend string) func() (*ledger.Ledger, error) {
+	if backend == "dryrun" {
+		return ledger.Memory
+	}
+	return func() (*ledger.Ledger, error) {
+		l, err := ledger.Open(t.path(), ledger.Options{})
+		if !errors.Is(err, ledger.ErrDamaged) {
+			return l, err
+		}
+		aside, asideErr := ledger.SetAside(t.path(), time.Now())
+		if asideErr != nil {
+			return nil, errors.Join(err, asideErr)
+		}
+		std.Errorf("%v: it is kept as %s, and a new one begun", err, aside)
+		return ledger.Open(t.path(), ledger.Options{})
+	}
+}

@@ -1,0 +1,48 @@
+package ban
+
+import "time"
+
+// Clock says what time it is for bans.
+type Clock interface {
+	// See tells the clock the time of an event that has just come.
+	See(at time.Time)
+	// Now is the time by which bans end.
+	Now() time.Time
+	// Start is when a ban begins that was decided at the time at.
+	Start(at time.Time) time.Time
+}
+
+// Wall is the machine's clock: bans begin when they are enforced.
+type Wall struct{}
+
+func (Wall) See(time.Time) {}
+
+// Now has no monotonic part: a ban goes on while the machine sleeps.
+func (Wall) Now() time.Time { return time.Now().Round(0).Truncate(time.Millisecond) }
+
+func (w Wall) Start(time.Time) time.Time { return w.Now() }
+
+// EventTime is the time of the events: it stands at the latest that was seen and runs on from there, so that a log of
+// last year plays as it did then, and a live one ends its bans in time.
+type EventTime struct {
+	latest time.Time // of any event
+	since  time.Time // when it was seen, by the machine's clock
+}
+
+// See moves the clock on, never back. A time of more than a day ahead is no time of a log.
+func (c *EventTime) See(at time.Time) {
+	now := time.Now()
+	if at.After(c.Now()) && at.Before(now.Add(24*time.Hour)) || c.latest.IsZero() {
+		c.latest, c.since = at, now
+	}
+}
+
+// Now is the machine's time as long as no event has come.
+func (c *EventTime) Now() time.Time {
+	if c.latest.IsZero() {
+		return Wall{}.Now()
+	}
+	return c.latest.Add(time.Since(c.since).Truncate(time.Millisecond))
+}
+
+func (c *EventTime) Start(at time.Time) time.Time { return at }

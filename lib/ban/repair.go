@@ -1,0 +1,79 @@
+package ban
+
+import (
+	"slices"
+	"time"
+
+	"f2b/lib/firewall"
+)
+
+// rebuildMost is how many bans are put back at once after another program removed them.
+const rebuildMost = 8192
+
+// repair puts back what another program removed from the firewall.
+func (k *Keeper) repair() {
+	lost, err := k.Backend.Check()
+	if err != nil {
+		k.once("check: "+err.Error(), "%s: %v", k.Backend.Name(), err)
+		return
+	}
+	if len(lost) == 0 {
+		return
+	}
+	n, err := k.rebuild(lost)
+	switch {
+	case err != nil:
+		k.Voice.Errorf("another program removed our rules; putting them back failed: %v", err)
+	case n > 0:
+		k.Voice.Warnf("another program removed our rules: %d bans put back", n)
+	}
+}
+
+// rebuild bans anew whoever is banned in the named jails.
+func (k *Keeper) rebuild(jails []string) (n int, err error) {
+	lost := map[string]bool{}
+	for _, j := range jails {
+		lost[j] = true
+	}
+	now := k.Clock.Now()
+	var bans []firewall.Ban
+	for _, e := range k.bans {
+		if !lost[e.id.Jail] || !e.expires.IsZero() && !e.expires.After(now) {
+			continue
+		}
+		b := k.banAgain(e, now)
+		e.kernel = k.endedByKernel(b)
+		bans = append(bans, b)
+	}
+	for part := range slices.Chunk(bans, rebuildMost) {
+		failed := failures(k.Backend.Ban(part), len(part))
+		n += len(part) - len(failed)
+		for _, err = range failed {
+			break
+		}
+	}
+	return n, err
+}
+
+// banAgain is a ban of ours as backends want it, from what is in memory.
+func (k *Keeper) banAgain(e *entry, now time.Time) firewall.Ban {
+	row := k.rowOf(e)
+	if stored, found := k.lookUpEvent(e); found {
+		row.Event = stored
+	}
+	ev := eventOf(row)
+	ev.Restored = true
+	return firewallBan(e.id, &ev, remaining(e.expires, now))
+}
+
+// An eventReader is a backend that looks at the events of bans.
+type eventReader interface{ ReadsEvents() bool }
+
+// lookUpEvent reads the event of a ban for a backend that looks at it.
+func (k *Keeper) lookUpEvent(e *entry) ([]byte, bool) {
+	if r, ok := k.Backend.(eventReader); !ok || !r.ReadsEvents() {
+		return nil, false
+	}
+	row, found := k.lookUp(e.id)
+	return row.Event, found && len(row.Event) > 0
+}

@@ -1,0 +1,193 @@
+package ban
+
+import (
+	"context"
+	"time"
+
+	"f2b/lib/event"
+	"f2b/lib/firewall"
+	"f2b/lib/ledger"
+)
+
+// How many bans are restored at once: as many as take about pageTime, so that a new ban never waits longer for its turn.
+const (
+	pageFirst = 512
+	pageMost  = 8192
+	pageTime  = 50 * time.Millisecond
+)
+
+// restoring is how far the taking over of bans has come.
+type restoring struct {
+	active bool
+	cursor ledger.Cursor
+	size   int
+	roles  map[string]bool // jails whose bans another process takes over
+	idle   bool            // another process takes over all of them
+}
+
+// always is a channel that can always be read from.
+var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// pending is ready while there is something left to restore.
+func (r *restoring) pending() <-chan struct{} {
+	if r.active {
+		return always
+	}
+	return nil
+}
+
+// steward is the role of taking over bans that nobody keeps: of one backend, in one jail or in all.
+func (k *Keeper) steward(jail string) string { return "steward\x00" + k.Backend.Name() + "\x00" + jail }
+
+// finishRestore restores what is left, unless the process is told to end: it stays in the ledger for the next one.
+func (k *Keeper) finishRestore(ctx context.Context) {
+	for k.restore.active && ctx.Err() == nil {
+		k.restoreSome()
+	}
+}
+
+// restoreSome takes over the next page of bans.
+func (k *Keeper) restoreSome() {
+	r := &k.restore
+	if r.idle = !k.book.usable() || !k.isSteward(); r.idle {
+		r.active = false
+		return
+	}
+	if r.size == 0 {
+		r.size = pageFirst
+	}
+	begun := time.Now()
+	page, err := k.book.ledger.Page(&r.cursor, k.Backend.Name(), r.size)
+	if err != nil {
+		r.active = false
+		k.bookTrouble(err)
+		return
+	}
+	k.adopt(page, true)
+	switch took := time.Since(begun); {
+	case took < pageTime/2:
+		r.size = min(2*r.size, pageMost)
+	case took > 2*pageTime:
+		r.size = max(r.size/2, 1)
+	}
+	if r.cursor.Done {
+		r.active = false
+	}
+}
+
+// succeed takes over the bans of a process that took over all bans until it died.
+func (k *Keeper) succeed() {
+	if k.restore.idle && k.book.usable() && k.isSteward() {
+		k.restore = restoring{active: true}
+	}
+}
+
+// isSteward reports whether bans without a keeper are this process's business, and makes them so if they are nobody's.
+func (k *Keeper) isSteward() bool {
+	ok, err := k.book.ledger.TryRole(k.steward(k.Jail))
+	if err != nil {
+		k.once("role", "%v", err)
+		return true
+	}
+	return ok
+}
+
+// adopt takes over those bans that nobody keeps, and ends those whose time was up before. aloud says that they are announced.
+func (k *Keeper) adopt(rows []ledger.Ban, aloud bool) {
+	now := k.Clock.Now()
+	var over []ending
+	var back []*change
+	for i := range rows {
+		row := &rows[i]
+		if !k.adoptable(row) {
+			continue
+		}
+		e := eventOf(row)
+		if row.State == ledger.Lifting || row.Expired(now) {
+			over = append(over, k.overdue(row, now))
+			continue
+		}
+		e.Restored = true
+		back = append(back, &change{row: *row, event: &e, timeout: remaining(row.Expires, now)})
+	}
+	k.endAll(over)
+	k.putBack(back, aloud)
+}
+
+// overdue prepares the end of a ban that ended, or was to be ended, while nobody kept it.
+func (k *Keeper) overdue(row *ledger.Ban, now time.Time) ending {
+	at := now
+	if row.Expired(now) {
+		at = row.Expires
+	}
+	return ending{id: row.ID(), event: unbanned(row, at), mine: true}
+}
+
+// adoptable reports whether a ban is one that this process takes over.
+func (k *Keeper) adoptable(row *ledger.Ban) bool {
+	switch {
+	case row.Backend != k.Backend.Name(), k.bans[row.ID()] != nil:
+		return false
+	case k.Jail != "":
+		return row.Jail == k.Jail && !k.othersBan(row)
+	}
+	return !k.othersJail(row.Jail) && !k.othersBan(row)
+}
+
+// othersJail reports whether another process takes over the bans of a jail, because it keeps that jail alone.
+func (k *Keeper) othersJail(jail string) bool {
+	r := &k.restore
+	if taken, known := r.roles[jail]; known {
+		return taken
+	}
+	taken, err := k.book.ledger.RoleTaken(k.steward(jail))
+	if err != nil {
+		k.once("role", "%v", err)
+	}
+	if r.roles == nil {
+		r.roles = map[string]bool{}
+	}
+	r.roles[jail] = taken
+	return taken
+}
+
+// cede leaves bans to a process that has come to keep their jail alone.
+func (k *Keeper) cede() {
+	clear(k.restore.roles)
+	if k.Jail != "" || k.book.ledger.Path() == "" {
+		return
+	}
+	for _, e := range k.bans {
+		if e.adopted && k.othersJail(e.id.Jail) {
+			k.forget(e)
+		}
+	}
+}
+
+// putBack puts bans into the firewall that are in the ledger already.
+func (k *Keeper) putBack(back []*change, aloud bool) {
+	if len(back) == 0 {
+		return
+	}
+	bans := make([]firewall.Ban, len(back))
+	for i, c := range back {
+		bans[i] = firewallBan(c.row.ID(), c.event, c.timeout)
+	}
+	failed := k.carryOut(bans)
+	for i, c := range back {
+		e := c.event
+		if c.err = failed[i]; c.err != nil {
+			e.Type, e.Error = event.Failed, c.err.Error()
+			k.once("ban: "+c.err.Error(), "%s: %s: %v", e.Jail, e.Key(), c.err)
+			k.out.Write(e)
+			continue
+		}
+		k.kept(c, bans[i])
+		if kept := k.bans[c.row.ID()]; kept != nil {
+			kept.adopted = true
+		}
+		if aloud {
+			k.out.Write(e)
+		}
+	}
+}

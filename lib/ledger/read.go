@@ -1,0 +1,141 @@
+package ledger
+
+import "time"
+
+// Get returns the row of one address in one jail, whatever its state.
+func (l *Ledger) Get(id ID) (b Ban, found bool, err error) {
+	b, found, err = l.get(id)
+	return b, found, l.wrap(err)
+}
+
+// InForce returns the bans that stand or are being lifted, ordered by jail and time. An empty jail means all jails.
+// A ban whose time is up, but which nobody has ended yet, is among them.
+func (l *Ledger) InForce(jail string) ([]Ban, error) {
+	return l.bans("SELECT "+columns+" FROM bans WHERE state <> 0 AND (jail = ?1 OR ?1 = '') ORDER BY jail, time, key", jail)
+}
+
+// Of returns the bans of one address that stand or are being lifted, in whatever jail.
+func (l *Ledger) Of(key string) ([]Ban, error) {
+	return l.bans("SELECT "+columns+" FROM bans WHERE key = ? AND state <> 0 ORDER BY jail", key)
+}
+
+// Since returns the rows that were written after the change rev, in whatever state, oldest change first.
+func (l *Ledger) Since(rev int64) ([]Ban, error) {
+	return l.bans("SELECT "+columns+" FROM bans WHERE rev > ? ORDER BY rev", rev)
+}
+
+func (l *Ledger) bans(query string, args ...any) ([]Ban, error) {
+	var all []Ban
+	err := l.each(func(b *Ban) { all = append(all, *b) }, query, args...)
+	return all, err
+}
+
+func (l *Ledger) each(do func(*Ban), query string, args ...any) error {
+	rows, err := l.query(query, args...)
+	if err != nil {
+		return l.wrap(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b Ban
+		if err := scanBan(rows, &b); err != nil {
+			return l.wrap(err)
+		}
+		do(&b)
+	}
+	return l.wrap(rows.Err())
+}
+
+// A Cursor is a place among the rows of a ledger; the zero Cursor is before the first.
+type Cursor struct {
+	after int64
+	Done  bool
+}
+
+// Page returns the next bans of a backend that stand or are being lifted: at most n, in no order that means anything.
+// Reading in pages lets a keeper of 100,000 bans do other work in between.
+func (l *Ledger) Page(c *Cursor, backend string, n int) ([]Ban, error) {
+	rows, err := l.query("SELECT "+columns+", rowid FROM bans WHERE rowid > ? AND state <> 0 AND backend = ? ORDER BY rowid LIMIT ?",
+		c.after, backend, n)
+	if err != nil {
+		return nil, l.wrap(err)
+	}
+	defer rows.Close()
+	page := make([]Ban, 0, n)
+	for rows.Next() {
+		var b Ban
+		if err := scanBan(withRowid{rows, &c.after}, &b); err != nil {
+			return nil, l.wrap(err)
+		}
+		page = append(page, b)
+	}
+	c.Done = len(page) < n
+	return page, l.wrap(rows.Err())
+}
+
+// withRowid scans one more column than it is asked for.
+type withRowid struct {
+	row   interface{ Scan(...any) error }
+	rowid *int64
+}
+
+func (w withRowid) Scan(dest ...any) error { return w.row.Scan(append(dest, w.rowid)...) }
+
+// Rev is the number of the last change.
+func (l *Ledger) Rev() (rev int64, err error) {
+	err = l.row("SELECT rev FROM clock").Scan(&rev)
+	return rev, l.wrap(err)
+}
+
+// A Jail is how a backend enforced a jail when it was last used.
+type Jail struct {
+	Name, Backend string
+	Settings      []byte
+	Used          time.Time
+}
+
+// Jails returns what is known of jails, the one used last first.
+func (l *Ledger) Jails() ([]Jail, error) {
+	rows, err := l.query("SELECT name, backend, settings, used FROM jails ORDER BY used DESC, name")
+	if err != nil {
+		return nil, l.wrap(err)
+	}
+	defer rows.Close()
+	var all []Jail
+	for rows.Next() {
+		var j Jail
+		var used int64
+		if err := rows.Scan(&j.Name, &j.Backend, &j.Settings, &used); err != nil {
+			return nil, l.wrap(err)
+		}
+		j.Used = instant(used)
+		all = append(all, j)
+	}
+	return all, l.wrap(rows.Err())
+}
+
+// A Total counts the bans of one jail.
+type Total struct {
+	Jail    string
+	InForce int // now
+	Ever    int // as far as the ledger remembers
+}
+
+// Totals counts the bans of each jail that the ledger knows, by name.
+func (l *Ledger) Totals() ([]Total, error) {
+	rows, err := l.query(`SELECT name, coalesce(sum(state = 1), 0), coalesce(sum(bancount), 0)
+		FROM (SELECT name FROM jails UNION SELECT jail FROM bans) LEFT JOIN bans ON jail = name GROUP BY name ORDER BY name`)
+	if err != nil {
+		return nil, l.wrap(err)
+	}
+	defer rows.Close()
+	var all []Total
+	for rows.Next() {
+		var t Total
+		if err := rows.Scan(&t.Jail, &t.InForce, &t.Ever); err != nil {
+			return nil, l.wrap(err)
+		}
+		all = append(all, t)
+	}
+	return all, l.wrap(rows.Err())
+}

@@ -1,0 +1,124 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// version of the schema, kept in the file's user_version. A new one adds a step to migrations.
+const version = len(migrations)
+
+// migrations bring a file from the version that is their index to the next.
+//
+// Times are microseconds since 1970; a permanent ban expires at forever, so that one comparison serves all.
+// clock counts the changes (rev) and the keepers; rows carry the change that wrote them, so that a process which
+// watches the ledger reads only what is new.
+var migrations = [...]string{`
+CREATE TABLE bans (
+	key      TEXT    NOT NULL,
+	jail     TEXT    NOT NULL,
+	state    INTEGER NOT NULL,
+	time     INTEGER NOT NULL,
+	expires  INTEGER NOT NULL,
+	bantime  INTEGER NOT NULL,
+	bancount INTEGER NOT NULL,
+	backend  TEXT    NOT NULL,
+	keeper   INTEGER NOT NULL,
+	rev      INTEGER NOT NULL,
+	event    BLOB    NOT NULL,
+	UNIQUE (key, jail)
+);
+CREATE INDEX bans_rev ON bans (rev);
+CREATE INDEX bans_expires ON bans (expires);
+CREATE TABLE jails (
+	name     TEXT NOT NULL,
+	backend  TEXT NOT NULL,
+	settings BLOB NOT NULL,
+	used     INTEGER NOT NULL,
+	PRIMARY KEY (name, backend)
+);
+CREATE TABLE clock (
+	one    INTEGER PRIMARY KEY CHECK (one = 1),
+	rev    INTEGER NOT NULL,
+	keeper INTEGER NOT NULL
+);
+INSERT INTO clock VALUES (1, 0, 0);
+`}
+
+// dsn names the file and what every connection begins with. auto_vacuum comes first: it takes effect only in a file
+// that has no table yet, and without it a purge would never give space back.
+func dsn(path string, busy time.Duration) string {
+	v := url.Values{}
+	v.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
+	v.Add("_pragma", "auto_vacuum(incremental)")
+	v.Add("_pragma", "journal_mode(wal)")
+	v.Add("_pragma", "synchronous(normal)")
+	v.Add("_pragma", "journal_size_limit(4194304)")
+	v.Add("_pragma", "foreign_keys(off)")
+	if path == "" {
+		return "file::memory:?" + v.Encode()
+	}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}
+	return u.String()
+}
+
+// prepareSchema makes the tables, or checks that they are ours.
+func (l *Ledger) prepareSchema() error {
+	v, err := l.version()
+	if err != nil {
+		return err
+	}
+	if v < version {
+		if err := l.migrate(); err != nil {
+			return err
+		}
+	} else if v > version {
+		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, v, version)
+	}
+	var rev int64
+	if err := l.row("SELECT rev FROM clock").Scan(&rev); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+func (l *Ledger) version() (v int, err error) {
+	err = l.conn.QueryRowContext(context.Background(), "PRAGMA user_version").Scan(&v)
+	return v, err
+}
+
+// migrate runs the missing steps; two processes that start at once do it one after the other.
+func (l *Ledger) migrate() error {
+	return l.transaction(func() error {
+		v, err := l.version()
+		if err != nil {
+			return err
+		}
+		if v == 0 {
+			if err := l.checkEmpty(); err != nil {
+				return err
+			}
+		}
+		for ; v < version; v++ {
+			if _, err := l.conn.ExecContext(context.Background(), migrations[v]); err != nil {
+				return err
+			}
+		}
+		_, err = l.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA user_version = %d", version))
+		return err
+	})
+}
+
+// checkEmpty refuses a database that holds somebody else's tables.
+func (l *Ledger) checkEmpty() error {
+	var n int
+	err := l.conn.QueryRowContext(context.Background(), "SELECT count(*) FROM sqlite_schema").Scan(&n)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%w: it has tables of another program", ErrDamaged)
+	}
+	return err
+}
