@@ -1,0 +1,97 @@
+// Package cmd_test tests the tools as an administrator meets them: as programs, with their pages.
+package cmd_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// unbuilt says of each tool that cannot be built why not.
+var unbuilt = map[string]string{}
+
+// tools lists the programs of this folder.
+func tools() []string {
+	mains, _ := filepath.Glob("*/main.go")
+	for i, main := range mains {
+		mains[i] = filepath.Dir(main)
+	}
+	return mains
+}
+
+// TestMain builds the tools and puts them first on the PATH of all tests.
+func TestMain(m *testing.M) {
+	os.Exit(withTools(m))
+}
+
+func withTools(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "f2b-tools-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	for _, tool := range tools() {
+		args := append([]string{"build", "-o", dir}, raceFlag()...)
+		if out, err := exec.Command("go", append(args, "./"+tool)...).CombinedOutput(); err != nil {
+			unbuilt[tool] = fmt.Sprintf("%v\n%s", err, out)
+		}
+	}
+	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return m.Run()
+}
+
+// raceFlag makes the tools look for data races when the tests do.
+func raceFlag() []string {
+	info, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return []string{"-race"}
+	}
+	return nil
+}
+
+func TestToolsBuild(t *testing.T) {
+	for _, tool := range tools() {
+		if why := unbuilt[tool]; why != "" {
+			t.Errorf("%s: %s", tool, why)
+		}
+	}
+	if n := len(tools()); n < 4 {
+		t.Errorf("there are only %d tools", n)
+	}
+}
+
+// TestScripts runs what people type: each file of testdata/script is a session in a folder of its own.
+func TestScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	testscript.Run(t, testscript.Params{
+		Files:               scripts,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("LC_ALL", "C.UTF-8")
+			env.Setenv("TZ", "UTC")
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
+			return nil
+		},
+		Condition: condition,
+	})
+}
+
+// condition knows [root]: the script runs as root.
+func condition(cond string) (bool, error) {
+	if cond == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %s", strings.TrimSpace(cond))
+}
