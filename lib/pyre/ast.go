@@ -16,7 +16,6 @@ const (
 	opAtomic            // subs[0], never entered again once left
 	opBackref           // what group matched, once more
 	opCond              // subs[0] where group took part, else subs[1]
-	opMark              // remembers the end of the match; made by the rewriter alone
 )
 
 // at is a kind of position.

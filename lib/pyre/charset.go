@@ -1,6 +1,7 @@
 package pyre
 
 import (
+	"math/bits"
 	"slices"
 	"unicode"
 )
@@ -86,20 +87,28 @@ func (s *charset) disjoint(o *charset) bool { return s.intersect(o).empty() }
 
 // only returns the character of a set that holds a single one.
 func (s *charset) only() (c rune, ok bool) {
-	n := 0
-	for b := range byte(firstHigh) {
-		if s.ascii.has(b) {
-			c = rune(b)
-			n++
+	n := bits.OnesCount64(s.ascii[0]) + bits.OnesCount64(s.ascii[1])
+	switch {
+	case n == 0 && len(s.high) == 2 && s.high[0] == s.high[1]:
+		return s.high[0], true
+	case n != 1 || len(s.high) > 0:
+		return 0, false
+	case s.ascii[0] != 0:
+		return rune(bits.TrailingZeros64(s.ascii[0])), true
+	}
+	return rune(64 + bits.TrailingZeros64(s.ascii[1])), true
+}
+
+// each yields the characters of s in order.
+func (s *charset) each(yield func(rune) bool) {
+	r := s.all()
+	for i := 0; i < len(r); i += 2 {
+		for c := r[i]; c <= r[i+1]; c++ {
+			if !yield(c) {
+				return
+			}
 		}
 	}
-	if len(s.high) == 2 && s.high[0] == s.high[1] {
-		c = s.high[0]
-		n++
-	} else if len(s.high) > 0 {
-		n = 2
-	}
-	return c, n == 1
 }
 
 // all returns the whole set as pairs of first and last character.

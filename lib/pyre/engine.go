@@ -1,23 +1,20 @@
 package pyre
 
 import (
-	"strings"
 	"sync"
 	"time"
 )
 
 // newEngine chooses how a pattern runs and prepares its programs for ASCII texts; those for other texts are made when one comes.
 func newEngine(t *tree, timeout time.Duration) (e engine, linear bool, err error) {
-	root := simplify(t.root)
-	slow := &lazyBacktrack{root: root, groups: len(t.names), timeout: timeout}
-	if expressible(root) {
-		if fast, err := newLinear(root, len(t.names), slow); err == nil {
-			return fast, true, nil
-		}
+	root := settle(simplify(t.root))
+	if t, ok := newTracker(expand(root), len(t.names)); ok {
+		return t, true, nil
 	}
-	if linearSize(root) > maxBacktrackSize {
+	if treeSize(root) > maxBacktrackSize {
 		return nil, false, errTooLarge
 	}
+	slow := &lazyBacktrack{root: root, groups: len(t.names), timeout: timeout}
 	return slow, false, slow.compile()
 }
 
@@ -29,12 +26,6 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
-}
-
-// oneLine tells whether s holds no newline but one at its end.
-func oneLine(s string) bool {
-	i := strings.IndexByte(s, '\n')
-	return i < 0 || i == len(s)-1
 }
 
 // lazyBacktrack is the backtracking engine of a pattern; its two programs are made on first use.

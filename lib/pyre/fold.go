@@ -75,3 +75,6 @@ func casedRanges() [][2]rune {
 	}
 	return out
 }
+
+// lower is Python's lower case of one character.
+func lower(c rune) rune { return unicode.ToLower(c) }

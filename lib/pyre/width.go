@@ -42,3 +42,15 @@ func width(n *node, groups map[int][2]int) (lo, hi int) {
 	}
 	return 0, 0
 }
+
+// treeSize is how many nodes n is with its repeats written out.
+func treeSize(n *node) int {
+	size := 1
+	for _, s := range n.subs {
+		size = min(size+treeSize(s), huge)
+	}
+	if n.op == opRepeat {
+		size = min(size*max(n.min, n.max, 1), huge)
+	}
+	return size
+}

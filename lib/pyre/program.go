@@ -1,0 +1,147 @@
+package pyre
+
+// opcode says what an instruction of a program does.
+type opcode uint8
+
+const (
+	iChar   opcode = iota // consume a character of set
+	iString               // consume text
+	iSpan                 // consume as many characters of set as there are; if the rest fails, one less, and so on
+	iSplit                // go on at next; if that fails, at other
+	iJump                 // go on at next
+	iSave                 // remember the position in slot n
+	iAt                   // hold only at a position
+	iLook                 // hold only where the body at other matches (or, with neg, does not)
+	iAtomic               // the first match of the body at other, and no other one
+	iCond                 // go on at next if one of bits is set, else at other
+	iSet                  // put bits on the state
+	iClear                // take bits off the state
+	iFail                 // fail
+	iDone                 // the program, or a body, has matched
+)
+
+// inst is one instruction.
+type inst struct {
+	op          opcode
+	at          at
+	neg         bool
+	bits        state
+	n           int32 // iSave: the slot; iLook: how many characters before the position the body begins
+	pc          int32 // iSpan: where it stands
+	memo        int32 // iSplit, iSpan: the row of the table of what was tried
+	next, other int32
+	set         *charset
+	text        string
+	hint        *hint
+}
+
+// hint tells how the two ways on from a split, or the way on from a span, may begin.
+type hint struct{ next, other begin }
+
+// begin is how a match may begin: with one of the ASCII characters in the bitmap, with others if high, or at the end of the text if empty.
+type begin struct {
+	ascii       bitmap
+	high, empty bool
+}
+
+// admits tells whether a match may begin at pos.
+func (b *begin) admits(s string, pos int) bool {
+	if b.empty {
+		return true
+	}
+	if pos >= len(s) {
+		return false
+	}
+	if c := s[pos]; c < firstHigh {
+		return b.ascii.has(c)
+	}
+	return b.high
+}
+
+// state says what the way to an instruction has left behind that matters to the way on: which groups that conditionals ask for have taken
+// part, and which loops have consumed nothing since their iteration began. Two visits of an instruction at the same position and with the
+// same state end the same, which is why no such pair is tried twice.
+type state uint16
+
+// program is a pattern for the tracker.
+type program struct {
+	code   []inst
+	rows   int   // of the table of what was tried in vain
+	bodies int   // rows of the table of where matches of bodies end
+	states int   // how many values a state can take
+	loops  state // the bits of loops
+	start  begin
+	groups int
+}
+
+// anchored tells whether the pattern matches at the begin of the text only.
+func (p *program) anchored() bool {
+	i := &p.code[0]
+	for i.op == iSave || i.op == iJump {
+		i = &p.code[i.next]
+	}
+	return i.op == iAt && i.at == atTextBegin
+}
+
+// giveHints works out how the ways on from each split and span may begin.
+func (p *program) giveHints() {
+	for i := range p.code {
+		switch in := &p.code[i]; in.op {
+		case iSplit:
+			in.hint = &hint{p.begins(in.next), p.begins(in.other)}
+		case iSpan:
+			in.hint = &hint{next: p.begins(in.next)}
+		}
+	}
+	p.start = p.begins(0)
+}
+
+func (p *program) begins(pc int32) begin {
+	var b begin
+	p.collect(pc, make(map[int32]bool), &b)
+	return b
+}
+
+// collect adds to b how matches from pc on may begin.
+func (p *program) collect(pc int32, seen map[int32]bool, b *begin) {
+	for !seen[pc] {
+		seen[pc] = true
+		i := &p.code[pc]
+		switch i.op {
+		case iChar:
+			b.add(i.set)
+			return
+		case iString:
+			b.addText(i.text)
+			return
+		case iSpan:
+			b.add(i.set)
+		case iSplit, iCond:
+			p.collect(i.other, seen, b)
+		case iAtomic:
+			p.collect(i.other, seen, b)
+			if b.empty {
+				return
+			}
+		case iFail:
+			return
+		case iDone:
+			b.empty = true
+			return
+		}
+		pc = i.next
+	}
+}
+
+func (b *begin) add(s *charset) {
+	b.ascii = b.ascii.or(s.ascii)
+	b.high = b.high || len(s.high) > 0
+}
+
+func (b *begin) addText(s string) {
+	if s[0] < firstHigh {
+		b.ascii.add(s[0])
+	} else {
+		b.high = true
+	}
+}

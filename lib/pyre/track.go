@@ -1,0 +1,184 @@
+package pyre
+
+import (
+	"sync"
+	"unicode/utf8"
+)
+
+// tracker searches for a program's pattern by trying its choices in order, as Python does, but never the same one twice at the same
+// position: the time is linear in the text, whatever the pattern.
+type tracker struct {
+	*program
+	once bool // a match begins at the begin of the text or nowhere
+	word *charset
+	runs sync.Pool
+}
+
+func newTracker(root *node, groups int) (*tracker, bool) {
+	p, ok := assemble(root, groups)
+	if !ok {
+		return nil, false
+	}
+	t := &tracker{program: p, once: p.anchored(), word: classes().word}
+	t.runs.New = func() any { return &run{tracker: t} }
+	return t, true
+}
+
+// run is one search.
+type run struct {
+	*tracker
+	s       string
+	seen    []uint64 // a bit for each row, state and position: tried in vain, or being tried
+	ends    []int32  // for each row of bodies, state and position: 0 not tried, -1 in vain, else 1 + where the match ends
+	caps    []int
+	pending []choice
+}
+
+// choice is a way that was not taken yet: on from pc at pos or, behind a span, at any position down to low. With a negative pc, it is a
+// capture to put back.
+type choice struct {
+	pc, pos, low int32
+	state        state
+	span         bool // pc is a span; the way leads on behind it
+}
+
+// maxKept bounds what a search leaves for the next one, in words: a text of extraordinary length shall not hold its memory for ever.
+const maxKept = 1 << 18
+
+func (t *tracker) find(s string, dst []int) ([]int, error) {
+	r := t.runs.Get().(*run)
+	r.s = s
+	r.seen = zeroes(r.seen, t.rows*t.states*(len(s)+1)/64+1)
+	r.ends = r.ends[:0]
+	at, end := r.search()
+	if end >= 0 {
+		r.caps[0], r.caps[1] = at, end
+		dst = append(dst, r.caps...)
+	} else {
+		dst = nil
+	}
+	r.s = ""
+	if cap(r.seen)+cap(r.ends)+cap(r.pending) < maxKept {
+		t.runs.Put(r)
+	}
+	return dst, nil
+}
+
+// search tries every position in turn. It returns where the match begins and ends, the latter -1 if there is none.
+func (r *run) search() (at, end int) {
+	for at = 0; at <= len(r.s); at++ {
+		if r.start.admits(r.s, at) && (at == 0 || at == len(r.s) || utf8.RuneStart(r.s[at])) {
+			if end := r.match(at); end >= 0 {
+				return at, end
+			}
+		}
+		if r.once {
+			break
+		}
+	}
+	return 0, -1
+}
+
+// zeroes returns n zeroes, in s's place where there is room.
+func zeroes[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// match tries the program at pos and returns the end of the match, or -1.
+func (r *run) match(pos int) int {
+	r.caps = r.caps[:0]
+	for range 2 * r.groups {
+		r.caps = append(r.caps, -1)
+	}
+	r.pending = r.pending[:0]
+	end := r.follow(0, pos, 0)
+	for end < 0 && len(r.pending) > 0 {
+		c := r.pending[len(r.pending)-1]
+		switch {
+		case c.pc < 0:
+			r.caps[^c.pc] = int(c.pos)
+			r.drop()
+		case c.span:
+			end = r.shorten(c)
+		default:
+			r.drop()
+			end = r.follow(c.pc, int(c.pos), c.state)
+		}
+	}
+	return end
+}
+
+func (r *run) drop() { r.pending = r.pending[:len(r.pending)-1] }
+
+// shorten goes on behind a span that gives characters back, from the last position on where the rest may begin.
+func (r *run) shorten(c choice) int {
+	i := &r.code[c.pc]
+	pos, low := int(c.pos), int(c.low)
+	for pos > low && !i.hint.next.admits(r.s, pos) {
+		pos--
+	}
+	for pos > low && pos < len(r.s) && !utf8.RuneStart(r.s[pos]) {
+		pos--
+	}
+	if pos > low {
+		r.pending[len(r.pending)-1].pos = int32(pos - 1)
+	} else {
+		r.drop()
+	}
+	return r.follow(i.next, pos, c.state)
+}
+
+// try marks that a row is tried at pos and tells whether it was not before.
+func (r *run) try(row int32, st state, pos int) bool {
+	k := (int(row)*r.states+int(st))*(len(r.s)+1) + pos
+	if r.seen[k>>6]>>(k&63)&1 != 0 {
+		return false
+	}
+	r.seen[k>>6] |= 1 << (k & 63)
+	return true
+}
+
+// follow takes first choices from pc on and leaves the others pending. It returns the end of a match, or -1 where the way ends in vain.
+func (r *run) follow(pc int32, pos int, st state) int {
+	for {
+		i := &r.code[pc]
+		pc = i.next
+		switch i.op {
+		case iDone:
+			return pos
+		case iChar:
+			c, n := decode(r.s, pos)
+			if n == 0 || !i.set.has(c) {
+				return -1
+			}
+			pos += n
+			st &^= r.loops
+		case iSplit:
+			if !r.try(i.memo, st, pos) {
+				return -1
+			}
+			switch {
+			case !i.hint.next.admits(r.s, pos):
+				pc = i.other
+			case i.hint.other.admits(r.s, pos):
+				r.pending = append(r.pending, choice{pc: i.other, pos: int32(pos), state: st})
+			}
+		case iSpan:
+			if pos, st = r.span(i, pos, st); pos < 0 {
+				return -1
+			}
+		case iSave:
+			r.pending = append(r.pending, choice{pc: ^i.n, pos: int32(r.caps[i.n])})
+			r.caps[i.n] = pos
+		default:
+			if pc, pos, st = r.step(i, pos, st); pos < 0 {
+				return -1
+			}
+		}
+	}
+}
