@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDamagedFileIsNamed(t *testing.T) {
+	for name, content := range map[string][]byte{
+		"text":      []byte(strings.Repeat("this is no database\n", 100)),
+		"zeros":     make([]byte, 8192),
+		"header":    append([]byte("SQLite format 3\x00"), bytes.Repeat([]byte{0xff}, 4000)...),
+		"foreigner": foreign(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "f2b.sqlite3")
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			l, err := Open(path, Options{})
+			if err == nil {
+				l.Close()
+			}
+			if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
+				t.Fatalf("%v", err)
+			}
+			aside, err := SetAside(path, start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, "new name", aside, path+".damaged-20260301T120000Z")
+			if l, err = Open(path, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			l.Close()
+			again, err := SetAside(path, start)
+			if err != nil || again == aside {
+				t.Errorf("a second one of the same second is %s, %v", again, err)
+			}
+		})
+	}
+}
+
+// foreign is a database of another program.
+func foreign(t *testing.T) []byte {
+	path := filepath.Join(t.TempDir(), "other.sqlite3")
+	makeDatabase(t, path, "CREATE TABLE bans (x)")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestNewerFileIsLeftAlone(t *testing.T) {
+	l := openIn(t, t.TempDir())
+	if _, err := l.exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if _, err := Open(l.Path(), Options{}); !errors.Is(err, ErrNewer) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLockedFileIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	holder, waiter := openIn(t, dir), openIn(t, dir)
+	held := errors.New("held")
+	err := holder.Update(func(*Tx) error {
+		err := waiter.Update(func(*Tx) error { return nil })
+		if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), waiter.Path()) {
+			t.Errorf("got %v", err)
+		}
+		if _, err := waiter.InForce(""); err != nil {
+			t.Errorf("reading has to be possible: %v", err)
+		}
+		return held
+	})
+	if !errors.Is(err, held) {
+		t.Error(err)
+	}
+	put(t, waiter, sample("192.0.2.1"))
+}
+
+func TestReplacedFileIsNoticed(t *testing.T) {
+	l := openIn(t, t.TempDir())
+	want(t, "at first", l.Replaced(), false)
+	if _, err := SetAside(l.Path(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "when it is gone", l.Replaced(), true)
+	other, err := Open(l.Path(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	want(t, "when there is another", l.Replaced(), true)
+	want(t, "the other", other.Replaced(), false)
+}
+
+func TestKeepersLiveAsLongAsTheirLedger(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openIn(t, dir), openIn(t, dir)
+	ids := map[*Ledger]int64{}
+	for _, l := range []*Ledger{a, b} {
+		id, err := l.BecomeKeeper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[l] = id
+	}
+	alive := func(l *Ledger, id int64) bool {
+		t.Helper()
+		alive, err := l.Alive(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return alive
+	}
+	want(t, "b of a", alive(b, ids[a]), true)
+	want(t, "a of a", alive(a, ids[a]), true)
+	want(t, "nobody", alive(a, 0), false)
+	want(t, "unborn", alive(a, 1000), false)
+	a.Close()
+	want(t, "b of a that is gone", alive(b, ids[a]), false)
+}
+
+func TestARoleHasOneHolder(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openIn(t, dir), openIn(t, dir)
+	try := func(l *Ledger, role string) bool {
+		t.Helper()
+		got, err := l.TryRole(role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	want(t, "the first", try(a, "steward"), true)
+	want(t, "again", try(a, "steward"), true)
+	want(t, "the second", try(b, "steward"), false)
+	want(t, "another role", try(b, "other"), true)
+	taken, err := b.RoleTaken("steward")
+	want(t, "taken", taken && err == nil, true)
+	a.Close()
+	want(t, "the heir", try(b, "steward"), true)
+}
+
+// FuzzOpen opens files with bytes changed: whatever they hold, there is an error or a ledger that works, or says that it does not.
+func FuzzOpen(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "f2b.sqlite3")
+	l, err := Open(path, Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	b := sample("192.0.2.1")
+	if err := l.Update(func(tx *Tx) error { return tx.Put(&b) }); err != nil {
+		f.Fatal(err)
+	}
+	l.Close()
+	good, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint64(1), 1)
+	f.Add(uint64(2), 100)
+	f.Fuzz(func(t *testing.T, seed uint64, n int) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		bad := bytes.Clone(good)
+		for range min(max(n, 0), 1000) {
+			bad[r.IntN(len(bad))] = byte(r.Uint32())
+		}
+		path := filepath.Join(t.TempDir(), "f2b.sqlite3")
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := Open(path, Options{})
+		if err != nil {
+			return
+		}
+		defer l.Close()
+		l.InForce("")
+		l.Totals()
+		l.Update(func(tx *Tx) error { return tx.Put(&b) })
+		l.Purge(start)
+	})
+}
