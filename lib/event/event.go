@@ -30,7 +30,7 @@
 //
 //	failures  number  how many failures were counted
 //	first     string  the time of the first of them
-//	findtime  number  the window, in seconds
+//	findtime  number  the window, in seconds; -1 is without end
 //	maxretry  number  how many failures it takes
 //	matches   array   the raw lines of the failures, the last maxmatches of them
 //
@@ -103,7 +103,7 @@ type Event struct {
 
 	Failures int
 	First    time.Time
-	Findtime int64 // seconds
+	Findtime int64 // seconds; -1 is without end
 	Maxretry int
 	Matches  []string
 

@@ -30,7 +30,7 @@ var members = [...]member{
 	{"fields", readFields, appendFields},
 	number("failures", 0, func(e *Event) *int { return &e.Failures }),
 	moment("first", func(e *Event) *time.Time { return &e.First }),
-	number("findtime", 0, func(e *Event) *int64 { return &e.Findtime }),
+	number("findtime", -1, func(e *Event) *int64 { return &e.Findtime }),
 	number("maxretry", 0, func(e *Event) *int { return &e.Maxretry }),
 	list("matches", func(e *Event) *[]string { return &e.Matches }),
 	number("bantime", -1, func(e *Event) *int64 { return &e.Bantime }),
