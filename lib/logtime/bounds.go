@@ -27,7 +27,7 @@ const (
 // group. A pattern that is anchored itself, or opens or ends in "**", gets none
 // on that side. Inline flags are returned apart, as they must come first.
 func (t *template) bound(regex string, b wordBounds) (flags, bounded string) {
-	flags, regex = cutFlags(strings.TrimSpace(regex))
+	flags, regex = cutFlags(regex)
 	if anchoredBegin(regex) {
 		b.begin = boundNone
 	}

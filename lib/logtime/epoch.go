@@ -19,20 +19,27 @@ func epochDigits(long bool) string {
 	return epochRegex
 }
 
-// epoch stands at the begin of the line, perhaps in square brackets, or in the
-// "audit(1270449000.123:45)" of SELinux.
+// epochPlace is where seconds may stand in a line: at its begin, after a bracket
+// there, and in the "audit(1270449000.123:45)" of SELinux. What comes after them
+// is not looked at: fail2ban's pattern means to, but is satisfied without.
+const epochPlace = `(?:^|(?<=^\[)|(?<=\baudit\())`
+
+func epochPlaced(s string, at int) bool {
+	const audit = "audit("
+	return at == 0 || at == 1 && s[0] == '[' ||
+		strings.HasSuffix(s[:at], audit) && !wordBefore(s, at-len(audit))
+}
+
 func epoch(long bool) (*template, error) {
 	t := newEpoch(long)
-	return t, t.compile(`((?:^|(?P<square>(?<=^\[))|(?P<selinux>(?<=\baudit\()))`+epochDigits(long)+
-		`)(?:(?(selinux)(?=:\d+\)))|(?(square)(?=\])))`, wordBounds{end: true})
+	return t, t.compile(`(`+epochPlace+epochDigits(long)+`)`, wordBounds{end: true})
 }
 
 // epochAtBegin stands at the begin of the line after at most two non-word
-// characters, within square brackets only if they are closed.
+// characters.
 func epochAtBegin(long bool) (*template, error) {
 	t := newEpoch(long)
-	return t, t.compile(`((?P<square>(?<=^\[))?`+epochDigits(long)+`)(?(square)(?=\]))`,
-		wordBounds{begin: boundLine, end: true})
+	return t, t.compile(`(`+epochDigits(long)+`)`, wordBounds{begin: boundLine, end: true})
 }
 
 func newEpoch(long bool) *template {

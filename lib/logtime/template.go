@@ -1,9 +1,10 @@
 package logtime
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"f2b/lib/pyre"
 )
@@ -17,9 +18,12 @@ type template struct {
 	lineBegin     bool // it can match at the begin of a line only
 	lineEnd       bool // it can match at the end of a line only
 
+	flags string // of the regular expression; they come first in it
 	regex string
-	re    *pyre.Regexp
-	tail  *pyre.Regexp // for a search that starts within the line: see match
+	names []string     // of its groups
+	prog  *program     // nil if the pattern is beyond it
+	re    *pyre.Regexp // made when it is needed
+	tail  *pyre.Regexp // for a search that starts within the line: see search
 
 	// read gives the time of a match. It is false if that is no real date.
 	read func(line string, loc []int, c *clock, now time.Time) (time.Time, bool)
@@ -75,67 +79,88 @@ func calendarTemplate(pattern string) (*template, error) {
 	if err := t.compile(regex, b); err != nil {
 		return nil, err
 	}
-	t.read = calendarReader(t.re.Names())
+	t.read = calendarReader(t.names)
 	return t, nil
 }
 
 // compile bounds the regular expression, sees to it that it has a group 1, and
 // compiles it.
-func (t *template) compile(regex string, b wordBounds) error {
-	flags, regex := t.bound(regex, b)
+func (t *template) compile(regex string, b wordBounds) (err error) {
 	t.weight, t.distance = 1, nowhere
-	t.regex = flags + regex
-	var err error
-	if t.re, err = pyre.Compile(t.regex, 0); err != nil {
-		return err
+	t.flags, t.regex = t.bound(regex, b)
+	if t.prog = newProgram(t.flags + t.regex); t.prog != nil {
+		t.names = t.prog.names
+	} else {
+		if t.re, err = pyre.Compile(t.flags+t.regex, 0); err != nil {
+			return err
+		}
+		t.names = t.re.Names()
 	}
-	if len(t.re.Names()) < 2 {
-		return fmt.Errorf("no group 1, which is what is cut out of the line: put (...) around the date")
+	if len(t.names) < 2 {
+		return errors.New("no group 1, which is what is cut out of the line: put (...) around the date")
 	}
-	if !t.anchored() && !numbered(regex) {
-		t.tail, err = pyre.Compile(flags+`\A(?s:.)(?s:.*?)(`+regex+`)`, 0)
-	}
-	return err
+	return nil
 }
 
 // match searches line[from:to] with what stands before from in view, but not
 // what stands after to: \b looks back at the character before from, and ^
 // matches at the begin of the line only. It returns the places of the groups
 // in line, in dst if they have room there, or nil.
-//
-// A regular expression has no such search, so another one does it: it takes one
-// character, then as few as possible, then what is looked for as a group.
 func (t *template) match(line string, from, to int, dst []int) []int {
 	if from > to {
 		return nil
 	}
-	if from == 0 {
-		return t.find(t.re, line[:to], dst)
+	if t.prog != nil {
+		loc, found, gaveUp := t.prog.find(line[:to], from, dst)
+		if found {
+			return loc
+		}
+		if !gaveUp {
+			return nil
+		}
 	}
-	if t.tail == nil { // the extra group would shift its references
-		loc := t.find(t.re, line[:to], dst)
+	return t.search(line, from, to, dst)
+}
+
+// search is match by the regular expression. A search that starts within the line
+// is done by another one: it takes one character, then as few as possible, then
+// what is looked for, as a group.
+func (t *template) search(line string, from, to int, dst []int) []int {
+	if from == 0 {
+		return lookup(&t.re, t.flags+t.regex, line[:to], dst)
+	}
+	if numbered(t.regex) { // one more group would shift its references
+		loc := lookup(&t.re, t.flags+t.regex, line[:to], dst)
 		if loc == nil || loc[0] < from {
 			return nil
 		}
 		return loc
 	}
-	base := offset(line, column(line, from)-1)
-	loc := t.find(t.tail, line[base:to], dst)
+	_, before := utf8.DecodeLastRuneInString(line[:from])
+	loc := lookup(&t.tail, t.flags+`\A(?s:.)(?s:.*?)(`+t.regex+`)`, line[from-before:to], dst)
 	if loc == nil {
 		return nil
 	}
 	loc = loc[:copy(loc, loc[2:])]
 	for i, at := range loc {
 		if at >= 0 {
-			loc[i] = at + base
+			loc[i] = at + from - before
 		}
 	}
 	return loc
 }
 
-// find searches s. A date pattern that runs out of time has found nothing.
-func (t *template) find(re *pyre.Regexp, s string, dst []int) []int {
-	loc, err := re.FindSubmatchIndex(s, dst)
+// lookup searches s, compiling the regular expression first if need be. One that
+// runs out of time, or that can't be compiled after all, finds nothing.
+func lookup(re **pyre.Regexp, regex, s string, dst []int) []int {
+	if *re == nil {
+		compiled, err := pyre.Compile(regex, 0)
+		if err != nil {
+			return nil
+		}
+		*re = compiled
+	}
+	loc, err := (*re).FindSubmatchIndex(s, dst)
 	if err != nil {
 		return nil
 	}

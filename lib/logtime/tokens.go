@@ -82,10 +82,14 @@ const (
 
 // expand replaces the tokens of a datepattern, giving a regular expression and a
 // name in words. With names of days, of months or of the half of the day in it,
-// the whole pattern ignores case.
+// the whole pattern ignores case. Without them, white space around the pattern
+// doesn't count (which it has after a {^LN-BEG} only).
 func expand(pattern string) (regex, name string, err error) {
 	var re, words strings.Builder
-	foldCase := false
+	foldCase := foldsCase(pattern)
+	if !foldCase {
+		pattern = strings.TrimSpace(pattern)
+	}
 	for rest := pattern; ; {
 		text, after, found := strings.Cut(rest, "%")
 		re.WriteString(text)
@@ -103,7 +107,6 @@ func expand(pattern string) (regex, name string, err error) {
 		}
 		re.WriteString(tok.regex)
 		words.WriteString(tok.word)
-		foldCase = foldCase || key != "" && strings.Contains("aAbBpc", key)
 		rest = after[len(key):]
 	}
 	regex = re.String()
@@ -111,4 +114,14 @@ func expand(pattern string) (regex, name string, err error) {
 		regex = "(?iu)" + regex
 	}
 	return regex, words.String(), nil
+}
+
+// foldsCase tells whether a token in the pattern stands for a name.
+func foldsCase(pattern string) bool {
+	for i := 1; i < len(pattern); i++ {
+		if pattern[i-1] == '%' && strings.IndexByte("aAbBpc", pattern[i]) >= 0 && (i == 1 || pattern[i-2] != '%') {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,249 @@
+package logtime
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A frame is a way back: to another step at a place, or to an older value of a
+// slot, or to one character less of a repetition.
+type frame struct {
+	step, at int
+	old      int // of a slot: its value
+	kind     frameKind
+}
+
+type frameKind byte
+
+const (
+	otherStep frameKind = iota
+	oldSlot             // step is the slot
+	shorter             // old is the least place
+)
+
+// budget is how many steps back a search may take for each character before it
+// is left to an engine that is linear or bounded in time.
+const budget = 200
+
+// find searches s from the place from on, with what is before it in view. It
+// appends the places of the groups to dst[:0]. It gives up if the search
+// becomes long.
+func (p *program) find(s string, from int, dst []int) (loc []int, found, gaveUp bool) {
+	dst = dst[:0]
+	for range 2 * len(p.names) {
+		dst = append(dst, -1)
+	}
+	left := budget * (len(s) - from + 20)
+	if p.anchored {
+		if from > 0 {
+			return dst, false, false
+		}
+		end := p.run(s, 0, dst, &left)
+		dst[0], dst[1] = 0, end
+		return dst, end >= 0, left < 0
+	}
+	for at := from; at <= len(s); at++ {
+		if !p.mayStart(s, at) {
+			continue
+		}
+		if end := p.run(s, at, dst, &left); end >= 0 {
+			dst[0], dst[1] = at, end
+			return dst, true, false
+		}
+		if left < 0 {
+			return dst, false, true
+		}
+	}
+	return dst, false, false
+}
+
+// mayStart tells by one byte whether a match can start here.
+func (p *program) mayStart(s string, at int) bool {
+	if at == len(s) {
+		return p.beyond
+	}
+	if b := s[at]; b < utf8.RuneSelf {
+		return p.first[b>>6]>>(b&63)&1 == 1
+	}
+	return p.beyond && utf8.RuneStart(s[at])
+}
+
+// run matches at one place and returns the end of the match, or -1. The slots of
+// groups that took no part are -1 again if it fails.
+func (p *program) run(s string, at int, slots []int, left *int) int {
+	stack := p.stack[:0]
+	pc := 0
+	for {
+		st := &p.steps[pc]
+		ok := true
+		switch st.op {
+		case opSet:
+			n := st.set.width(s, at)
+			at += n
+			ok = n > 0
+		case opRepeat:
+			least, end := st.repeat(s, at)
+			if ok = least >= 0; ok {
+				if end > least {
+					stack = append(stack, frame{pc + 1, end, least, shorter})
+				}
+				at = end
+			}
+		case opAlt:
+			stack = append(stack, frame{st.to, at, 0, otherStep})
+		case opJump:
+			pc = st.to
+			continue
+		case opSave:
+			stack = append(stack, frame{st.slot, 0, slots[st.slot], oldSlot})
+			slots[st.slot] = at
+		case opMatch:
+			p.stack = stack
+			return at
+		default:
+			at, ok = st.check(s, at, slots)
+		}
+		if ok {
+			pc++
+			continue
+		}
+		if *left--; *left < 0 {
+			stack = p.undo(stack, slots)
+		}
+		if stack, pc, at = back(s, stack, slots); pc < 0 {
+			p.stack = stack
+			return -1
+		}
+	}
+}
+
+// back goes the last way back. The step is -1 if there is none left.
+func back(s string, stack []frame, slots []int) (left []frame, pc, at int) {
+	for n := len(stack) - 1; n >= 0; n-- {
+		f := &stack[n]
+		switch f.kind {
+		case otherStep:
+			return stack[:n], f.step, f.at
+		case oldSlot:
+			slots[f.step] = f.old
+		case shorter:
+			f.at--
+			for !utf8.RuneStart(s[f.at]) && f.at > f.old {
+				f.at--
+			}
+			if f.at > f.old {
+				return stack[:n+1], f.step, f.at
+			}
+			return stack[:n], f.step, f.at
+		}
+	}
+	return stack[:0], -1, 0
+}
+
+// undo gives all slots their first value.
+func (p *program) undo(stack []frame, slots []int) []frame {
+	for n := len(stack) - 1; n >= 0; n-- {
+		if stack[n].kind == oldSlot {
+			slots[stack[n].step] = stack[n].old
+		}
+	}
+	return stack[:0]
+}
+
+// repeat returns the places after the least and the most characters of a
+// repetition; -1 if there are too few.
+func (st *step) repeat(s string, at int) (least, most int) {
+	n, least := 0, -1
+	for {
+		if n == st.min {
+			least = at
+		}
+		if n == st.max {
+			break
+		}
+		w := st.set.width(s, at)
+		if w == 0 {
+			break
+		}
+		at += w
+		n++
+	}
+	return least, at
+}
+
+// check does the rarer steps.
+func (st *step) check(s string, at int, slots []int) (int, bool) {
+	switch st.op {
+	case opWords:
+		n := st.word(s[at:])
+		return at + n, n > 0
+	case opBack:
+		return st.backReference(s, at, slots)
+	case opBegin:
+		return at, at == 0
+	case opEnd:
+		return at, at == len(s) || at == len(s)-1 && s[at] == '\n'
+	case opBoundary:
+		return at, wordBefore(s, at) != wordAt(s, at)
+	case opWordBegin:
+		if at == len(s) {
+			return at, at == 0 || wordBefore(s, at)
+		}
+		return at, !wordBefore(s, at) || !wordAt(s, at)
+	case opWordEnd:
+		return at, !wordBefore(s, at) || !wordAt(s, at)
+	case opEpochPlace:
+		return at, epochPlaced(s, at)
+	}
+	return at, false
+}
+
+func (st *step) backReference(s string, at int, slots []int) (int, bool) {
+	from, to := slots[2*st.slot], slots[2*st.slot+1]
+	if from < 0 || to < 0 {
+		return at, false
+	}
+	text := s[from:to]
+	if len(s)-at < len(text) {
+		return at, false
+	}
+	again := s[at : at+len(text)]
+	return at + len(text), again == text || st.fold && strings.EqualFold(again, text)
+}
+
+// word returns the length of the one of the words that s starts with, or 0.
+func (st *step) word(s string) int {
+	for _, word := range st.words {
+		if n := prefix(s, word, st.fold); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// prefix returns how many bytes of s make up the word, or 0.
+func prefix(s, word string, fold bool) int {
+	at := 0
+	for i := range len(word) {
+		if at >= len(s) {
+			return 0
+		}
+		c := s[at]
+		at++
+		if c == word[i] {
+			continue
+		}
+		if !fold {
+			return 0
+		}
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[at-1:])
+			c = foldRune(r)
+			at += n - 1
+		}
+		if c|0x20 != word[i] || c == 0 {
+			return 0
+		}
+	}
+	return at
+}

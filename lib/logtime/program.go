@@ -1,0 +1,196 @@
+package logtime
+
+import "unicode/utf8"
+
+// A program is a date pattern as steps for a machine that backtracks. It gives
+// what the regular expression gives, but quickly: dates are short and nearly
+// every step decides by one byte.
+type program struct {
+	steps    []step
+	names    []string
+	anchored bool      // it matches at the begin of the line only
+	first    [2]uint64 // ASCII characters that a match can start with
+	beyond   bool      // it can start with another character, or be empty
+	stack    []frame
+}
+
+// A step is done at a place in the text; most lead to the next one.
+type step struct {
+	op       op
+	set      *charset
+	words    []string
+	min, max int
+	slot     int // of a capture: where in the groups the place goes; of a back-reference: its group
+	to       int // of opAlt: the step to try if the next one leads nowhere; of opJump: where to go
+	fold     bool
+}
+
+const (
+	opJump op = 100 + iota
+	opSave
+	opMatch
+)
+
+// newProgram compiles a regular expression, or returns nil if it is beyond the
+// syntax.
+func newProgram(regex string) *program {
+	tree, names := parseRegex(regex)
+	if tree == nil {
+		return nil
+	}
+	fold := len(regex) > 3 && regex[:3] == "(?i"
+	p := &program{names: names, anchored: startsAtBegin(tree)}
+	p.emit(tree, fold)
+	p.steps = append(p.steps, step{op: opMatch})
+	var set charset
+	if nullable := tree.firsts(&set, fold); nullable {
+		p.beyond = true
+		set.ascii = [2]uint64{^uint64(0), ^uint64(0)}
+	}
+	p.first, p.beyond = set.ascii, p.beyond || set.beyond()
+	return p
+}
+
+func (p *program) emit(n *node, fold bool) {
+	switch n.op {
+	case opEmpty:
+	case opSeq:
+		for _, kid := range n.kids {
+			p.emit(kid, fold)
+		}
+	case opCapture:
+		p.steps = append(p.steps, step{op: opSave, slot: 2 * n.group})
+		p.emit(n.kids[0], fold)
+		p.steps = append(p.steps, step{op: opSave, slot: 2*n.group + 1})
+	case opMaybe:
+		at := p.reserve()
+		p.emit(n.kids[0], fold)
+		p.steps[at] = step{op: opAlt, to: len(p.steps)}
+	case opAlt:
+		p.emitAlt(n.kids, fold)
+	default:
+		p.steps = append(p.steps, step{op: n.op, set: n.set, words: n.words, min: n.min, max: n.max, slot: n.group, fold: fold})
+	}
+}
+
+func (p *program) emitAlt(kids []*node, fold bool) {
+	var ends []int
+	for _, kid := range kids[:len(kids)-1] {
+		at := p.reserve()
+		p.emit(kid, fold)
+		ends = append(ends, p.reserve())
+		p.steps[at] = step{op: opAlt, to: len(p.steps)}
+	}
+	p.emit(kids[len(kids)-1], fold)
+	for _, at := range ends {
+		p.steps[at] = step{op: opJump, to: len(p.steps)}
+	}
+}
+
+func (p *program) reserve() int {
+	p.steps = append(p.steps, step{})
+	return len(p.steps) - 1
+}
+
+// startsAtBegin tells whether a match has to pass ^ before anything else.
+func startsAtBegin(n *node) bool {
+	switch n.op {
+	case opBegin:
+		return true
+	case opSeq, opCapture:
+		return len(n.kids) > 0 && startsAtBegin(n.kids[0])
+	}
+	return false
+}
+
+// firsts adds the characters that n can start with to the set. It tells whether
+// n can match nothing, so that what follows it comes first too.
+func (n *node) firsts(set *charset, fold bool) (nullable bool) {
+	switch n.op {
+	case opSet, opRepeat:
+		set.include(n.set)
+		return n.op == opRepeat && n.min == 0
+	case opWords:
+		for _, word := range n.words {
+			c := charset{}
+			c.add(rune(word[0]))
+			if fold {
+				c.fold()
+			}
+			set.include(&c)
+		}
+		return false
+	case opSeq:
+		for _, kid := range n.kids {
+			if !kid.firsts(set, fold) {
+				return false
+			}
+		}
+		return true
+	case opAlt:
+		for _, kid := range n.kids {
+			nullable = kid.firsts(set, fold) || nullable
+		}
+		return nullable
+	case opMaybe, opCapture:
+		return n.kids[0].firsts(set, fold) || n.op == opMaybe
+	}
+	return true
+}
+
+// include adds another set; beyond ASCII that may be too much.
+func (c *charset) include(other *charset) {
+	c.ascii[0] |= other.ascii[0]
+	c.ascii[1] |= other.ascii[1]
+	c.negate = c.negate || other.beyond()
+}
+
+// distinctWords returns the kids of an alternative as words if each is some
+// letters and none begins with another, so that at most one of them fits.
+func distinctWords(kids []*node) []string {
+	var words []string
+	for _, kid := range kids {
+		word := ""
+		for _, c := range kid.kids {
+			b := c.onlyLetter()
+			if b == 0 {
+				return nil
+			}
+			word += string(rune(b))
+		}
+		if kid.op != opSeq || word == "" {
+			return nil
+		}
+		words = append(words, word)
+	}
+	for i, word := range words {
+		for j, other := range words {
+			if i != j && len(other) >= len(word) && other[:len(word)] == word {
+				return nil
+			}
+		}
+	}
+	return words
+}
+
+// onlyLetter returns the letter if the node matches one letter and nothing else
+// (but its other case), lower-case if it can; else 0.
+func (n *node) onlyLetter() byte {
+	if n.op != opSet || n.set.negate || len(n.set.rules) > 0 {
+		return 0
+	}
+	found := byte(0)
+	for b := byte('A'); b < utf8.RuneSelf; b++ {
+		if !n.set.has(b) {
+			continue
+		}
+		if found != 0 && found|0x20 != b {
+			return 0
+		}
+		if b|0x20 < 'a' || b|0x20 > 'z' {
+			return 0
+		}
+		found = b
+	}
+	return found
+}
