@@ -50,7 +50,7 @@ func (s Suite) repairByBan(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(s.Wreck)) {
 		t.Run(name, func(t *testing.T) {
 			b := s.Start(t, Plain)
-			must(t, b.Ban(Bans("sshd", time.Hour, "192.0.2.1")))
+			must(t, b.Ban(Bans("sshd", time.Hour, "192.0.2.1", "2001:db8::1")))
 			s.Wreck[name](t)
 			must(t, b.Ban(Bans("sshd", time.Hour, "192.0.2.2")))
 			if _, banned := s.Bans(t, "sshd")["192.0.2.2"]; !banned {

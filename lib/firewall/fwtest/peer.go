@@ -75,6 +75,12 @@ func NewPeer(t testing.TB, addrs ...netip.Addr) *Peer {
 // wire joins the two namespaces.
 func wire(t testing.TB, pid int, addrs []netip.Addr) {
 	t.Helper()
+	// Tests refuse more packets than a kernel sends refusals.
+	for _, limit := range []string{"ipv4/icmp_ratelimit", "ipv6/icmp/ratelimit"} {
+		if err := os.WriteFile("/proc/sys/net/"+limit, []byte("0"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
 	Run(t, "ip", "link set lo up")
 	Run(t, "ip", "link add fw0 type veth peer name fw1 netns "+strconv.Itoa(pid))
 	Run(t, "ip", "address add "+Server4.String()+"/24 dev fw0")

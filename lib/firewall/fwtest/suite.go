@@ -70,6 +70,14 @@ func parse(text string) netip.Prefix {
 	return netip.PrefixFrom(addr, addr.BitLen())
 }
 
+// Text writes a prefix as Bans takes it: a single address without its length.
+func Text(prefix string) string {
+	if p := parse(prefix); p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return prefix
+}
+
 // Many makes n bans of different addresses: every second one of IPv6.
 func Many(jail string, n int, timeout time.Duration) []firewall.Ban {
 	bans := make([]firewall.Ban, n)

@@ -1,0 +1,86 @@
+package iptables
+
+import (
+	"slices"
+
+	"f2b/lib/firewall/xtables"
+)
+
+// Check asks each family for the generation of its rules and reads them only when
+// it is another one than before. It sees a missing or emptied chain and missing
+// rules that lead to it, not a single ban that somebody deleted.
+func (b *Backend) Check() ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.tables == nil {
+		return nil, errNotOpen
+	}
+	for _, family := range b.tables.All() {
+		gen, err := family.Generation()
+		if err != nil {
+			return nil, err
+		}
+		if gen == b.known[family.V6] {
+			continue
+		}
+		if err := b.inspect(family); err != nil {
+			return nil, err
+		}
+		b.known[family.V6] = gen
+	}
+	return b.losses(), nil
+}
+
+// inspect looks at every chain in use and takes note of those that lost something.
+func (b *Backend) inspect(family *xtables.Family) error {
+	for at, st := range b.chains {
+		if at.v6 != family.V6 || !st.ready {
+			continue
+		}
+		whole, err := b.whole(at, family)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			st.ready, st.lost = false, true
+		}
+	}
+	return nil
+}
+
+// whole reports whether a jail's chain is there and led to. Another process may
+// have led other ports to it, so nothing more is compared.
+func (b *Backend) whole(at place, family *xtables.Family) (bool, error) {
+	chain := chainName(at.jail)
+	rules, _, err := family.Rules(chain)
+	if err != nil || !marked(rules) {
+		return false, err
+	}
+	jail, err := b.jail(at.jail).Normal()
+	if err != nil {
+		return false, err
+	}
+	for _, from := range jail.Chains {
+		rules, _, err := family.Rules(from)
+		if err != nil {
+			return false, err
+		}
+		if !slices.ContainsFunc(rules, func(rule string) bool { return jump(rule) == chain }) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// losses returns the jails that lost something since it was called last.
+func (b *Backend) losses() []string {
+	var lost []string
+	for at, st := range b.chains {
+		if st.lost && !slices.Contains(lost, at.jail) {
+			lost = append(lost, at.jail)
+		}
+		st.lost = false
+	}
+	slices.Sort(lost)
+	return lost
+}
