@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // What fail2ban itself reads of a filter and of an action. These options must resolve, or the definition is refused;
@@ -22,10 +23,15 @@ type Definition struct {
 	config *Config
 	action bool
 	args   []Arg
+	around []Arg
 	vars   map[string]*value // the arguments and the settings around: what %(name)s sees first
 	own    map[string]*value // the arguments and [Init]: what <name> sees first
-	used   map[string]bool   // the names of vars and own that something referred to
-	done   map[tagKey]tagText
+	used   map[string]bool   // the names that something referred to
+
+	warnings []Warning
+
+	mu   sync.Mutex // for done
+	done map[tagKey]tagText
 }
 
 // Definition makes a filter of the files, with arguments. around are the options of the jail it is used in, if any:
@@ -90,7 +96,7 @@ func (c *Config) define(action bool, args, around []Arg) (*Definition, error) {
 		return nil, &Error{File: c.files[len(c.files)-1], Msg: "no section [Definition]", Hint: "this file is made to be included by others"}
 	}
 	d := &Definition{
-		config: c, action: action, args: lower(args),
+		config: c, action: action, args: lower(args), around: around,
 		vars: literals(around), own: map[string]*value{},
 		used: map[string]bool{}, done: map[tagKey]tagText{},
 	}
@@ -102,7 +108,11 @@ func (c *Config) define(action bool, args, around []Arg) (*Definition, error) {
 	if err := d.readInit(b); err != nil {
 		return nil, err
 	}
-	return d, d.resolveAll(b)
+	if err := d.resolveAll(b); err != nil {
+		return nil, err
+	}
+	d.inspect(slices.Concat(filterOptions, actionOptions))
+	return d, nil
 }
 
 // readInit takes the options of [Init]. Each is there as known/option too, where an argument cannot hide it.
@@ -127,6 +137,14 @@ func (d *Definition) readInit(b *budget) error {
 func (d *Definition) resolveAll(b *budget) error {
 	options := append(slices.Sorted(maps.Keys(d.own)), filterOptions...)
 	options = append(options, actionOptions...)
+	for _, option := range slices.Concat(filterOptions, actionOptions) {
+		if d.vars[option] != nil {
+			continue
+		}
+		if _, err := d.definition(option, b); err != nil { // even where [Init] has another value
+			return err
+		}
+	}
 	for _, condition := range append(d.Conditions(), "") {
 		for _, option := range options {
 			if _, _, err := d.resolve(option, condition, b); err != nil {
@@ -175,6 +193,8 @@ func (d *Definition) Args() []Arg { return slices.Clone(d.args) }
 
 // Origin tells where the value of an option comes from: the zero Pos for an argument.
 func (d *Definition) Origin(option string) Pos {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	_, v, err := d.find(strings.ToLower(option), "", new(budget))
 	if err != nil || v == nil {
 		return Pos{}

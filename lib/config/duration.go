@@ -40,7 +40,7 @@ func init() {
 }
 
 // ParseDuration reads fail2ban's durations: 600, 10m, 1d12h, 1w 2d, 1.5h, 60*60, 1mo, -1. Numbers that follow each other are added.
-// A part of a second is dropped, and what is negative means forever, as fail2ban takes it for bans.
+// A part of a second is dropped, and what is negative then means forever, as fail2ban takes it for bans.
 func ParseDuration(s string) (Duration, error) {
 	p := durationParser{text: strings.ToLower(s)}
 	n, err := p.sum()
@@ -53,7 +53,7 @@ func ParseDuration(s string) (Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("duration %q: %w (write 600, 10m, 1d12h or -1 for ever)", clip(s), err)
 	}
-	if n < 0 {
+	if n <= -1 {
 		return Forever, nil
 	}
 	return Duration(n), nil

@@ -30,7 +30,7 @@ type scope struct {
 	config  *Config
 	section string
 	vars    map[string]*value
-	used    func(name string) // told of each of vars that a name led to
+	used    func(name string) // told of each name that led to a value
 	budget  *budget
 }
 
@@ -78,9 +78,6 @@ func (s *scope) get(option string) (*value, error) {
 // plain finds an option by its name in lower case.
 func (s *scope) plain(name string) *value {
 	if v := s.vars[name]; v != nil {
-		if s.used != nil {
-			s.used(name)
-		}
 		return v
 	}
 	if b := s.config.find(s.section); b != nil && b.values[name] != nil {
@@ -164,6 +161,9 @@ func (s *scope) lookup(name string, in *value, offset int) (*value, error) {
 		return &value{text: s.section, option: lower}, nil
 	}
 	if v := s.plain(lower); v != nil {
+		if s.used != nil {
+			s.used(lower)
+		}
 		return v, nil
 	}
 	if v := s.qualified(name); v != nil {

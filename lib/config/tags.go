@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,9 @@ const maxNesting = 500
 
 // dynamicTags are filled in at the moment of the ban, even where an action has an option of that name.
 var dynamicTags = []string{"matches", "ipmatches", "ipjailmatches", "bantime", "timeout"}
+
+// emptyCommands are the commands that an action has, if only empty, without setting them.
+var emptyCommands = []string{"actionstart", "actionstop", "actionflush", "actionreload", "actioncheck", "actionrepair", "actionban", "actionreban", "actionunban"}
 
 // tagKey is an option under a condition.
 type tagKey struct{ option, condition string }
@@ -31,6 +35,8 @@ type expander struct {
 
 // resolve finds an option and replaces everything in it.
 func (d *Definition) resolve(option, condition string, b *budget) (text string, ok bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	key, v, err := d.find(option, condition, b)
 	if err != nil || v == nil {
 		return "", false, err
@@ -42,13 +48,12 @@ func (d *Definition) resolve(option, condition string, b *budget) (text string, 
 
 // find gives the value that a name has before its tags are replaced, and what to call it; nil when it names nothing.
 func (d *Definition) find(name, condition string, b *budget) (key string, v *value, err error) {
-	if condition != "" {
+	if condition != "" && !strings.Contains(name, "/") {
 		if key, v, err = d.find(name+"?"+condition, "", b); v != nil || err != nil {
 			return key, v, err
 		}
 	}
 	if v = d.own[name]; v != nil {
-		d.used[name] = true
 		return name, v, nil
 	}
 	key = name
@@ -158,7 +163,7 @@ func (x *expander) check(out []byte, text string, in *value) error {
 }
 
 // tagStart gives the place of the < that belongs to the > at the end of out, or -1: a tag is not empty and holds neither spaces nor brackets.
-func tagStart(out []byte) int {
+func tagStart[T string | []byte](out T) int {
 	for i := len(out) - 2; i >= 0; i-- {
 		switch out[i] {
 		case ' ', '>':
@@ -182,10 +187,14 @@ func (x *expander) tag(name string) (text string, ok bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
+	if v == nil && x.d.action && slices.Contains(emptyCommands, name) {
+		return "", true, nil
+	}
 	if v == nil {
 		x.missing[name] = true
 		return "", false, nil
 	}
+	x.d.markUsed(strings.ToLower(name))
 	text, err = x.option(key, v)
 	return text, err == nil, err
 }
@@ -194,13 +203,21 @@ func (x *expander) tag(name string) (text string, ok bool, err error) {
 func (d *Definition) Unresolved(option string) []string {
 	text, _ := d.Get(option)
 	var tags []string
-	for i := range len(text) {
-		if text[i] != '>' {
-			continue
-		}
-		if open := tagStart([]byte(text[:i+1])); open >= 0 && !slices.Contains(tags, text[open+1:i]) {
-			tags = append(tags, text[open+1:i])
+	for i := range tagEnds(text) {
+		if tag := text[tagStart(text[:i+1])+1 : i]; !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
 		}
 	}
 	return tags
+}
+
+// tagEnds gives the place of each > that ends a tag.
+func tagEnds(text string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range len(text) {
+			if text[i] == '>' && tagStart(text[:i+1]) >= 0 && !yield(i) {
+				return
+			}
+		}
+	}
 }
