@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
@@ -74,4 +75,10 @@ func (w *wideCode) index(p []byte) int {
 		}
 		from++
 	}
+}
+
+// text decodes one line. A byte order mark at its beginning and "\r" at its end are dropped.
+func (w *wideCode) text(line []byte) string {
+	text := decoded(w.code.NewDecoder(), line)
+	return strings.TrimRight(strings.TrimPrefix(text, "\ufeff"), "\r")
 }

@@ -1,0 +1,294 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+)
+
+const (
+	// nonBlocking keeps the opening of a named pipe from waiting for its other end; on files it has no effect.
+	nonBlocking = syscall.O_NONBLOCK
+
+	chunkSize = 64 << 10 // what is read at a time
+	traceSize = 256      // how many of the bytes last read are compared, to see whether the file is still what it was
+)
+
+// tailed is one open file that is read as it grows.
+type tailed struct {
+	path string // the log it belongs to
+	f    *os.File
+	info os.FileInfo
+	dec  *decoder
+	max  int // the cap of a line in bytes
+
+	off   int64  // how far it is read
+	trace []byte // the bytes before off, at most traceSize
+	head  []byte // its first bytes, at most traceSize
+	saved []byte // read before its turn came, and to be given out first
+
+	chunk  []byte    // read and not yet cut into lines; a part of the buffer given to fill
+	held   []byte    // the beginning of a line whose end has not come yet, at most max+1 bytes
+	lost   int       // how many more bytes of it there were
+	lastCR bool      // the last byte of those was a "\r"
+	skip   bool      // the line under way began before the place where reading began: drop it
+	wide   *wideCode // in which "\n" is more than a byte
+	no     int64     // lines cut so far; negative where reading did not begin at the file's start
+
+	packed io.Reader // what is in it once unpacked, if it is compressed
+	done   func()    // lets go of the unpacker
+	isNew  bool      // nothing has been read of it since it began or began anew
+	since  time.Time // drop the lines before the first that was written at this time or later, as timeOf tells; zero: none
+	timeOf func(line string) (t time.Time, ok bool)
+	ended  bool // it will not grow any more: its last line needs no end
+	idle   int  // how many polls in a row found nothing new
+}
+
+// what fill found
+type found int
+
+const (
+	nothing found = iota
+	data
+	truncated
+)
+
+// openTail opens a regular file to be read from off; a negative off is its end.
+func openTail(path string, off int64, dec *decoder, max int) (*tailed, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
+	if err != nil {
+		return nil, err
+	}
+	t := &tailed{path: path, f: f, dec: dec, max: max, isNew: true}
+	if t.info, err = f.Stat(); err == nil {
+		err = t.begin(off)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// begin makes t ready to be read from off.
+func (t *tailed) begin(off int64) error {
+	if !t.info.Mode().IsRegular() {
+		return &os.PathError{Op: "follow", Path: t.path, Err: errNotRegular}
+	}
+	if off < 0 {
+		off = t.info.Size()
+	}
+	if err := t.readHead(); err != nil {
+		return err
+	}
+	t.orderBytes()
+	t.off = off
+	t.trace = make([]byte, min(off, traceSize))
+	if _, err := t.f.ReadAt(t.trace, off-int64(len(t.trace))); err != nil && err != io.EOF {
+		return err
+	}
+	if off > 0 {
+		t.no = -1
+		t.skip = t.wide == nil && t.trace[len(t.trace)-1] != '\n'
+	}
+	return nil
+}
+
+// readHead reads the first bytes anew, since a young file may have had fewer.
+func (t *tailed) readHead() error {
+	if len(t.head) == traceSize || t.packed != nil || t.f == nil {
+		return nil
+	}
+	head := make([]byte, traceSize)
+	n, err := t.f.ReadAt(head, 0)
+	t.head = head[:n]
+	if err == io.EOF {
+		err = nil
+	}
+	return err
+}
+
+// orderBytes finds the byte order of a code with more than one byte a unit.
+func (t *tailed) orderBytes() {
+	if t.dec.wide != nil {
+		w := t.dec.wide.ordered(t.head)
+		t.wide = &w
+	}
+}
+
+// fill reads on, into buf. One read gets the bytes before off again and those behind it, so that there is no moment in
+// which the file could be exchanged unseen: a file that was emptied and has grown beyond off since has other bytes there.
+func (t *tailed) fill(buf []byte) (found, error) {
+	switch {
+	case len(t.saved) > 0:
+		t.chunk, t.saved = t.saved, nil
+		return data, nil
+	case t.packed != nil:
+		return t.unpack(buf)
+	case t.ended:
+		return nothing, nil
+	}
+	if _, err := t.f.Seek(t.off-int64(len(t.trace)), io.SeekStart); err != nil {
+		return nothing, err
+	}
+	n, err := t.f.Read(buf)
+	if err != nil && err != io.EOF {
+		return nothing, err
+	}
+	k := len(t.trace)
+	if n < k || !bytes.Equal(buf[:k], t.trace) {
+		return truncated, nil
+	}
+	if t.wide != nil {
+		n -= (n - k) % t.wide.unit
+	}
+	if n == k {
+		return nothing, nil
+	}
+	if t.off == 0 && t.wide != nil {
+		t.head = slices.Clone(buf[:min(n, traceSize)])
+		t.orderBytes()
+	}
+	t.chunk = buf[k:n]
+	t.off += int64(n - k)
+	t.trace = append(t.trace[:0], buf[max(0, n-traceSize):n]...)
+	t.idle = 0
+	return data, nil
+}
+
+// unpack reads on in a compressed file, which never grows.
+func (t *tailed) unpack(buf []byte) (found, error) {
+	n, err := t.packed.Read(buf)
+	t.chunk = buf[:n]
+	if err != nil {
+		t.ended = true
+		t.done()
+		t.packed = nil
+	}
+	if err == io.EOF {
+		err = nil
+	} else if err != nil {
+		err = fmt.Errorf("%s: %w", t.f.Name(), err)
+	}
+	if n == 0 {
+		return nothing, err
+	}
+	return data, err
+}
+
+// restart goes back to the beginning of a file that was emptied.
+func (t *tailed) restart() {
+	t.off, t.trace, t.head, t.saved, t.chunk = 0, t.trace[:0], nil, nil, nil
+	t.held, t.lost, t.lastCR, t.skip = nil, 0, false, false
+	t.no, t.isNew = 0, true
+}
+
+// line cuts the next line off, without its end; false: there is none, what remains is held back until its end comes.
+// The bytes are valid until the next call.
+func (t *tailed) line() (raw []byte, dropped int, ok bool) {
+	for {
+		i, width := t.newline()
+		if i < 0 {
+			t.hold(t.chunk)
+			t.chunk = nil
+			if !t.ended || len(t.held)+t.lost == 0 {
+				return nil, 0, false
+			}
+		}
+		part := t.chunk[:max(i, 0)]
+		t.chunk = t.chunk[min(len(t.chunk), max(i, 0)+width):]
+		raw, dropped = t.finish(part)
+		if t.skip {
+			t.skip = false
+			continue
+		}
+		if t.no >= 0 {
+			t.no++
+		}
+		return raw, dropped, true
+	}
+}
+
+// newline finds the end of the line under way and how many bytes it takes.
+func (t *tailed) newline() (i, width int) {
+	if t.wide != nil {
+		return t.wide.index(t.chunk), t.wide.unit
+	}
+	return bytes.IndexByte(t.chunk, '\n'), 1
+}
+
+// hold keeps the beginning of a line until its end comes.
+func (t *tailed) hold(part []byte) {
+	if len(part) == 0 {
+		return
+	}
+	keep := min(len(part), t.max+1-len(t.held))
+	t.held = append(t.held, part[:keep]...)
+	t.lost += len(part) - keep
+	t.lastCR = part[len(part)-1] == '\r'
+}
+
+// finish joins what was held with the rest of the line, minding the cap.
+func (t *tailed) finish(rest []byte) (raw []byte, dropped int) {
+	raw = rest
+	if len(t.held) > 0 {
+		t.hold(rest)
+		raw, dropped = t.held, t.lost
+		t.held, t.lost = t.held[:0], 0
+		if cap(t.held) > chunkSize/4 {
+			t.held = nil
+		}
+		if dropped > 0 && t.lastCR {
+			dropped--
+		}
+	}
+	if n := len(raw); dropped == 0 && n > 0 && raw[n-1] == '\r' && t.wide == nil {
+		raw = raw[:n-1]
+	}
+	if over := len(raw) - t.max; over > 0 {
+		raw, dropped = raw[:t.max], dropped+over
+	}
+	return raw, dropped
+}
+
+// unfinished says whether a last line without an end is to be given out.
+func (t *tailed) unfinished() bool { return t.ended && len(t.held)+t.lost > 0 }
+
+// next returns the next line that was read.
+func (t *tailed) next() (Line, bool) {
+	for {
+		raw, dropped, ok := t.line()
+		if !ok {
+			return Line{}, false
+		}
+		text := t.text(raw)
+		if !t.since.IsZero() {
+			if at, dated := t.timeOf(text); !dated || at.Before(t.since) {
+				continue
+			}
+			t.since = time.Time{}
+		}
+		return Line{Text: text, File: t.path, No: max(t.no, 0), Dropped: dropped}, true
+	}
+}
+
+// text decodes what line returned.
+func (t *tailed) text(raw []byte) string {
+	if t.wide == nil {
+		return t.dec.text(raw)
+	}
+	return t.wide.text(raw)
+}
+
+func (t *tailed) close() {
+	if t.packed != nil {
+		t.done()
+	}
+	if t.f != nil {
+		t.f.Close()
+	}
+}
