@@ -34,6 +34,7 @@ type Suite struct {
 
 // Run runs the whole suite.
 func (s Suite) Run(t *testing.T) {
+	t.Run("WithoutRight", s.withoutRight)
 	t.Run("Families", s.families)
 	t.Run("Networks", s.networks)
 	t.Run("Timeouts", s.timeouts)
@@ -121,6 +122,20 @@ func (s Suite) want(t testing.TB, jail string, prefixes ...string) {
 	slices.Sort(prefixes)
 	if !slices.Equal(got, prefixes) {
 		t.Errorf("%s: banned are %q, want %q", jail, got, prefixes)
+	}
+}
+
+// withoutRight: the very first thing that is said is what is missing.
+func (s Suite) withoutRight(t *testing.T) {
+	Reset(t)
+	b := s.Make(Plain)
+	var err error
+	WithoutRight(t, func() { err = b.Open(t.Context()) })
+	if err == nil || !strings.Contains(err.Error(), "permission denied: run as root") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("Open without the right: %v", err)
+	}
+	if err := b.Ban(Bans("sshd", time.Hour, "192.0.2.1")); err == nil {
+		t.Error("a ban of a backend that is not open is no error")
 	}
 }
 

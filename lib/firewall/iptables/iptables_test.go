@@ -1,6 +1,10 @@
 package iptables
 
 import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -79,4 +83,167 @@ func withoutBans(rules string) string {
 		}
 	}
 	return kept.String()
+}
+
+// tools makes a PATH of links to these tools alone.
+func tools(t *testing.T, form string, names ...string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		target, err := exec.LookPath(strings.Replace(name, "iptables", form, 1))
+		if strings.HasPrefix(name, "ip6") {
+			target, err = exec.LookPath(strings.Replace(name, "ip6tables", strings.Replace(form, "ip", "ip6", 1), 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+}
+
+// Without ip6tables the IPv4 addresses are banned all the same, and it is said once.
+func TestWithoutIPv6(t *testing.T) {
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			fwtest.Reset(t)
+			path := os.Getenv("PATH")
+			tools(t, form, "iptables", "iptables-restore")
+			var said []error
+			b := New(fwtest.Plain, Options{Report: func(err error) { said = append(said, err) }})
+			for range 2 {
+				if err := b.Open(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := b.Ban(fwtest.Bans("sshd", time.Hour, "2001:db8::1", "192.0.2.1"))
+			var partial *firewall.PartialError
+			if !errors.As(err, &partial) || len(partial.Failed) != 1 || partial.Failed[0].Index != 0 || !strings.Contains(err.Error(), "ip6tables: not found") {
+				t.Errorf("got %v, want a failure of the IPv6 address alone", err)
+			}
+			if len(said) != 1 || !strings.Contains(said[0].Error(), "no IPv6") {
+				t.Errorf("said %v", said)
+			}
+			if lost, err := b.Check(); err != nil || len(lost) > 0 {
+				t.Errorf("Check: %q, %v", lost, err)
+			}
+			t.Setenv("PATH", path)
+			if got := bans(t, form, "sshd"); len(got) != 1 {
+				t.Errorf("banned are %v", got)
+			}
+		})
+	}
+}
+
+func TestMissingTools(t *testing.T) {
+	for _, names := range [][]string{{}, {"iptables"}} {
+		t.Run(strings.Join(names, " "), func(t *testing.T) {
+			tools(t, "iptables-nft", names...)
+			err := New(fwtest.Plain, Options{}).Open(t.Context())
+			if err == nil || !strings.Contains(err.Error(), "iptables: not found: try apt-get install iptables") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// A chain of fail2ban's has the same name and is neither used nor removed.
+func TestAnothersChain(t *testing.T) {
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			b := suite(form).Start(t, fwtest.Plain)
+			fwtest.Run(t, form, "-N f2b-sshd")
+			fwtest.Run(t, form, "-A f2b-sshd -s 192.0.2.7 -j REJECT")
+			fwtest.Run(t, form, "-A f2b-sshd -j RETURN")
+			before := fwtest.Run(t, form, "-S")
+			err := b.Ban(fwtest.Bans("sshd", time.Hour, "192.0.2.1"))
+			if err == nil || !strings.Contains(err.Error(), "chain f2b-sshd is another program's") {
+				t.Errorf("got %v", err)
+			}
+			if err := b.Unban(fwtest.Bans("sshd", 0, "192.0.2.7")); err != nil {
+				t.Error(err)
+			}
+			if err := b.Flush(); err != nil {
+				t.Error(err)
+			}
+			if now := fwtest.Run(t, form, "-S"); now != before {
+				t.Errorf("the rules were\n%s\nand are\n%s", before, now)
+			}
+		})
+	}
+}
+
+// The rules of a jail with settings are those that a reader of iptables -S expects.
+func TestRules(t *testing.T) {
+	jail := firewall.Jail{Chains: []string{"INPUT", "FORWARD"}, Protocol: firewall.UDP, Blocktype: firewall.Drop}
+	for port := range uint16(17) {
+		jail.Ports = append(jail.Ports, firewall.PortRange{First: 100 + 2*port, Last: 100 + 2*port})
+	}
+	jail.Ports = append(jail.Ports, firewall.PortRange{First: 5060, Last: 5061})
+	jails := func(name string) firewall.Jail { jail.Name = name; return jail }
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			b := suite(form).Start(t, jails)
+			if err := b.Ban(fwtest.Bans("a very long name of a jail", time.Hour, "192.0.2.1", "198.51.100.0/24")); err != nil {
+				t.Fatal(err)
+			}
+			rules := fwtest.Run(t, form, "-S")
+			chain := chainName("a very long name of a jail")
+			for _, want := range []string{
+				"-A INPUT -p udp -m multiport --dports 100,102,104,106,108,110,112,114,116,118,120,122,124,126,128 ",
+				"-A INPUT -p udp -m multiport --dports 130,132,5060:5061 ",
+				"-A FORWARD -p udp -m multiport --dports 130,132,5060:5061 ",
+				`--comment "f2b:a_very_long_name_of_a_jail/`,
+				"-j " + chain + "\n",
+				"-A " + chain + " -s 192.0.2.1/32 -j DROP\n",
+				"-A " + chain + " -s 198.51.100.0/24 -j DROP\n",
+			} {
+				if !strings.Contains(rules, want) {
+					t.Errorf("there is no %q in\n%s", want, rules)
+				}
+			}
+		})
+	}
+}
+
+// A restart with other settings replaces the rules.
+func TestSettingsChange(t *testing.T) {
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			jail := firewall.Jail{Ports: []firewall.PortRange{{First: 22, Last: 22}}}
+			jails := func(name string) firewall.Jail { jail.Name = name; return jail }
+			ban := fwtest.Bans("sshd", time.Hour, "192.0.2.1")
+			if err := suite(form).Start(t, jails).Ban(ban); err != nil {
+				t.Fatal(err)
+			}
+			jail = firewall.Jail{Protocol: firewall.AllProtocols, Ports: []firewall.PortRange{{First: 53, Last: 53}}}
+			b := New(jails, Options{Binary: form})
+			if err := b.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Ban(ban); err != nil {
+				t.Fatal(err)
+			}
+			rules := fwtest.Run(t, form, "-S")
+			if strings.Contains(rules, "--dports 22") || strings.Count(rules, "--dports 53") != 2 || strings.Count(rules, "-s 192.0.2.1/32") != 2 {
+				t.Errorf("the rules are\n%s", rules)
+			}
+		})
+	}
+}
+
+func TestNoSuchChain(t *testing.T) {
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			b := suite(form).Start(t, func(name string) firewall.Jail {
+				return firewall.Jail{Name: name, Chains: []string{"DOCKER-USER"}}
+			})
+			err := b.Ban(fwtest.Bans("sshd", time.Hour, "192.0.2.1"))
+			if err == nil || !strings.Contains(err.Error(), "no chain DOCKER-USER") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }
