@@ -59,6 +59,9 @@ func (c *call) flag(word string, words []string) (rest []string, err error) {
 	name, value, joined := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
 	flags := c.known()
 	flag := named(flags, name)
+	if off := negated(flags, name); flag == nil && off != nil && !joined {
+		return words, c.turn(off, "false", true)
+	}
 	if flag == nil && !strings.HasPrefix(word, "--") {
 		flag = c.cluster(flags, name)
 	}
@@ -175,6 +178,15 @@ func named(flags []*kong.Flag, name string) *kong.Flag {
 		if flag.Name == name || slices.Contains(flag.Aliases, name) {
 			return flag
 		}
+	}
+	return nil
+}
+
+// negated finds the flag that is turned off by -no-name, where its tag allows that.
+func negated(flags []*kong.Flag, name string) *kong.Flag {
+	positive, ok := strings.CutPrefix(name, "no-")
+	if flag := named(flags, positive); ok && flag != nil && flag.Tag.Negatable != "" {
+		return flag
 	}
 	return nil
 }

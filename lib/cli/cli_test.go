@@ -33,7 +33,7 @@ type sampler struct {
 	Follow   bool     `short:"F" help:"Wait for more."`
 	Quiet    bool     `short:"q" help:"Say less."`
 	Pattern  string   `short:"d" help:"A pattern."`
-	Self     bool     `default:"true" help:"Leave ourselves alone."`
+	Self     bool     `default:"true" negatable:"" help:"Leave ourselves alone."`
 
 	Filter string   `arg:"" help:"A filter."`
 	Logs   []string `arg:"" optional:"" name:"log" help:"Logs."`
@@ -78,6 +78,8 @@ func TestFlags(t *testing.T) {
 		{"-d -- sshd", func(s sampler) bool { return s.Pattern == "--" && s.Filter == "sshd" }},
 		{"-follow=false -F sshd", func(s sampler) bool { return s.Follow }},
 		{"-self=0 sshd", func(s sampler) bool { return !s.Self }},
+		{"-no-self sshd", func(s sampler) bool { return !s.Self }},
+		{"--no-self -self sshd", func(s sampler) bool { return s.Self }},
 		{"sshd -", func(s sampler) bool { return slices.Equal(s.Logs, []string{"-"}) }},
 		{"- - a -q", func(s sampler) bool { return s.Filter == "-" && s.Quiet && slices.Equal(s.Logs, []string{"-", "a"}) }},
 		{"-q -- -F -- x", func(s sampler) bool {
@@ -100,6 +102,8 @@ func TestWrongUsage(t *testing.T) {
 		{"--F x", "unknown flag -F (see tool -h)"},
 		{"-Fx x", "unknown flag -Fx (see tool -h)"},
 		{"-dF x", "unknown flag -dF (see tool -h)"},
+		{"-no-follow x", "unknown flag -no-follow, did you mean -follow?"},
+		{"-no-self=1 x", "unknown flag -no-self, did you mean -self?"},
 		{"-zzz x", "unknown flag -zzz (see tool -h)"},
 		{"-=1 x", "unknown flag - (see tool -h)"},
 		{"---follow x", "unknown flag --follow, did you mean -follow?"},

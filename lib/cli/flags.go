@@ -16,6 +16,7 @@ type Flag struct {
 	Help        string
 	Command     string // the command it belongs to, "" where there are none or for all
 	Repeatable  bool
+	Negatable   bool // there is a -no-NAME too
 }
 
 // Flags returns the flags of a tool and its commands, hidden ones excepted, in their order.
@@ -64,6 +65,7 @@ func describe(flag *kong.Flag) Flag {
 		Default:     flag.Default,
 		Help:        flag.Help,
 		Repeatable:  flag.IsCumulative(),
+		Negatable:   flag.Tag.Negatable != "",
 	}
 	if flag.Short != 0 {
 		d.Short = string(flag.Short)
@@ -89,6 +91,9 @@ func placeholder(flag *kong.Flag) string {
 // head is how the help shows the flag.
 func (f Flag) head() string {
 	head := "-" + f.Name
+	if f.Negatable {
+		head = "-[no-]" + f.Name
+	}
 	if f.Short != "" {
 		head = "-" + f.Short + ", " + head
 	}

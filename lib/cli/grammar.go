@@ -36,6 +36,7 @@ func newGrammar(name, description string, tool any) (*grammar, error) {
 		kong.Embed(&everywhere{}),
 		kong.Exit(func(int) {}),
 		kong.Writers(io.Discard, io.Discard),
+		kong.KindMapper(reflect.String, kong.MapperFunc(decodeText)),
 		kong.KindMapper(reflect.Int, kong.MapperFunc(decodeWhole)),
 		kong.KindMapper(reflect.Int64, kong.MapperFunc(decodeWhole)),
 	)
@@ -45,6 +46,15 @@ func newGrammar(name, description string, tool any) (*grammar, error) {
 	g := &grammar{name, description, k, k.Model.Node}
 	keepCommas(g.root)
 	return g, nil
+}
+
+// decodeText takes a text byte for byte; kong would lose the bytes of a file's name that are no UTF-8.
+func decodeText(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("text")
+	if err == nil {
+		target.SetString(token.String())
+	}
+	return err
 }
 
 // decodeWhole reads a whole number in base ten; kong would read 010 as 8.
