@@ -33,6 +33,7 @@ type batch struct {
 	changes []*change
 	byID    map[ledger.ID]*change
 	bans    int
+	end     time.Time // when the first of its bans is over, at the soonest
 }
 
 // take does what a piece of the input says.
@@ -63,7 +64,11 @@ func (k *Keeper) see(b *batch, at time.Time) {
 	}
 	k.tz.see(k.Voice, at)
 	k.Clock.See(at)
-	if len(k.due) > 0 && !k.due[0].due.After(k.Clock.Now()) {
+	now := k.Clock.Now()
+	if !b.end.IsZero() && !b.end.After(now) {
+		k.settle(b)
+	}
+	if len(k.due) > 0 && !k.due[0].due.After(now) {
 		k.settle(b)
 		k.expire()
 	}
@@ -82,6 +87,12 @@ func (k *Keeper) admit(b *batch, e event.Event) {
 	}
 	b.answers = append(b.answers, answer{event: e, ban: true})
 	b.bans++
+	policy := k.Jails.Policy(e.Jail)
+	if shortest, _ := policy.bantime(&e, 0); shortest >= 0 {
+		if over := end(k.Clock.Start(e.Time), shortest); b.end.IsZero() || over.Before(b.end) {
+			b.end = over
+		}
+	}
 }
 
 // jailOf is the jail that an event's ban is kept in.

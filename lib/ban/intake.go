@@ -54,7 +54,7 @@ func (in *intake) read() {
 			in.finish(err)
 			return
 		} else {
-			in.batch = append(in.batch, newItem(e, raw))
+			in.batch = append(in.batch, in.newItem(e, raw))
 		}
 		if len(in.batch) >= handful && in.handOver() != nil {
 			return
@@ -62,12 +62,18 @@ func (in *intake) read() {
 	}
 }
 
-func newItem(e event.Event, raw []byte) item {
-	if e.Type == event.Ban || e.Type == event.Unban {
-		return item{event: e}
+func (in *intake) newItem(e event.Event, raw []byte) item {
+	if e.Type != event.Ban && e.Type != event.Unban {
+		return item{event: event.Event{Type: e.Type}, raw: slices.Clone(raw)}
 	}
-	return item{event: event.Event{Type: e.Type}, raw: slices.Clone(raw)}
+	if e.Key() == "" {
+		return item{err: &event.LineError{Line: in.events.Line(), Err: errNobody}}
+	}
+	return item{event: e}
 }
+
+// errNobody is what is wrong with a decision about nobody.
+var errNobody = errors.New("neither ip nor id")
 
 // errStopped ends the reading when nobody takes any more.
 var errStopped = errors.New("stopped")
