@@ -30,6 +30,17 @@ func (c *charset) width(s string, at int) int {
 	return 0
 }
 
+// mayHold tells whether the character at s[at] may be in the set, by one byte.
+func (c *charset) mayHold(s string, at int) bool {
+	if at >= len(s) {
+		return false
+	}
+	if b := s[at]; b < utf8.RuneSelf {
+		return c.ascii[b>>6]>>(b&63)&1 == 1
+	}
+	return c.beyond()
+}
+
 func (c *charset) hasOther(r rune) bool {
 	for _, rule := range c.rules {
 		if rule(r) {

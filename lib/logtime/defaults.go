@@ -3,6 +3,7 @@ package logtime
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // The parts the built-in formats are made of.
@@ -92,34 +93,39 @@ func (l *list) append(t *template) {
 
 func (t *template) anchoredAtBegin() bool { return t.lineBegin }
 
-// addDefaults adds the built-in formats that keep accepts: first the twins that
-// match at the begin of the line only, which weigh more, then the formats
-// themselves.
+// addDefaults adds the built-in formats that keep accepts.
 func (l *list) addDefaults(keep func(*template) bool) error {
-	var twins, plain []*template
+	ready, err := builtin()
+	for _, t := range ready {
+		if keep == nil || keep(&t) {
+			l.append(&t)
+		}
+	}
+	return err
+}
+
+// builtin returns the built-in formats, compiled once: first the twins that match
+// at the begin of the line only, which weigh more, then the formats themselves.
+var builtin = sync.OnceValues(func() ([]template, error) {
+	var twins, plain []template
 	for _, p := range defaults {
 		t, err := newTemplate(p)
 		if err != nil {
-			return fmt.Errorf("built-in format %q: %w", p, err)
+			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
-		plain = append(plain, t)
+		plain = append(plain, *t)
 		if strings.HasPrefix(p, "^") || strings.HasPrefix(p, "{^LN-BEG}") {
 			continue
 		}
 		twin, err := newTemplate("{^LN-BEG}" + p)
 		if err != nil {
-			return fmt.Errorf("built-in format %q: %w", p, err)
+			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
 		twin.weight = 100
-		twins = append(twins, twin)
+		twins = append(twins, *twin)
 	}
-	for _, t := range append(twins, plain...) {
-		if keep == nil || keep(t) {
-			l.append(t)
-		}
-	}
-	return nil
-}
+	return append(twins, plain...), nil
+})
 
 // addWithin adds a pattern that contains {DATE} once for each built-in format,
 // put in that place. The formats that no tokens express can only stand there

@@ -102,11 +102,10 @@ func (v *values) set(f field, text string) bool {
 		v.offset = offset
 		return ok
 	}
-	n64, ok := atoi(strings.TrimSpace(text))
-	if !ok || n64 > math.MaxInt32 {
+	n, ok := number(text)
+	if !ok {
 		return false
 	}
-	n := int(n64)
 	switch f {
 	case fullYear:
 		v.year = n
@@ -141,31 +140,34 @@ func (v *values) set(f field, text string) bool {
 func (v *values) setName(f field, text string) bool {
 	switch f {
 	case monthName:
-		v.month = index(longMonths, text) + 1
+		v.month = index(longMonthNames, text) + 1
 		return v.month > 0
 	case shortMonthName:
-		v.month = index(shortMonths, text) + 1
+		v.month = index(shortMonthNames, text) + 1
 		return v.month > 0
 	case weekdayName:
-		v.weekday = index(longDays, text)
+		v.weekday = index(longDayNames, text)
 	case shortWeekdayName:
-		v.weekday = index(shortDays, text)
+		v.weekday = index(shortDayNames, text)
 	}
 	return v.weekday >= 0
 }
 
-// index returns the place of a word in a list "a|b|c", ignoring case, or -1.
-func index(list, word string) int {
-	for i := 0; ; i++ {
-		first, rest, more := strings.Cut(list, "|")
-		if equalFoldASCII(first, word) {
+var (
+	shortMonthNames = strings.Split(shortMonths, "|")
+	longMonthNames  = strings.Split(longMonths, "|")
+	shortDayNames   = strings.Split(shortDays, "|")
+	longDayNames    = strings.Split(longDays, "|")
+)
+
+// index returns the place of a word among lower-case names, ignoring case, or -1.
+func index(names []string, word string) int {
+	for i, name := range names {
+		if word != "" && word[0]|0x20 == name[0] && equalFoldASCII(name, word) {
 			return i
 		}
-		if !more {
-			return -1
-		}
-		list = rest
 	}
+	return -1
 }
 
 // equalFoldASCII compares a lower-case word. Unlike strings.EqualFold it takes no
@@ -205,6 +207,19 @@ func nanoseconds(digits string) (int64, bool) {
 		ns += int64(d) * scale
 	}
 	return ns, true
+}
+
+// number reads a value of a date. Most have two digits, the first of which may be
+// a space.
+func number(s string) (int, bool) {
+	if len(s) == 2 {
+		tens, ones := s[0]-'0', s[1]-'0'
+		if tens <= 9 && ones <= 9 {
+			return 10*int(tens) + int(ones), true
+		}
+	}
+	n, ok := atoi(strings.TrimSpace(s))
+	return int(n), ok && n <= math.MaxInt32
 }
 
 // atoi reads digits of any script, as Python does. It is false if there are none,

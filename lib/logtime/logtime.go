@@ -70,6 +70,7 @@ type Detector struct {
 	lastEdge edge // where it stood
 	unused   int  // index in order up to which all formats have won before
 
+	machine    machine
 	loc, spare []int // groups of the match at hand, and of the best candidate
 }
 
@@ -93,14 +94,17 @@ func New(o Options) (*Detector, error) {
 	if len(l.templates) == 0 {
 		return nil, errors.New("datepattern: no format left")
 	}
+	d := &Detector{order: l.templates, last: -1, clock: clock{loc: o.Location}}
+	if d.clock.loc == nil {
+		d.clock.loc = time.Local
+	}
+	groups := 0
 	for i, t := range l.templates {
 		t.number = i
+		groups = max(groups, len(t.names))
 	}
-	loc := o.Location
-	if loc == nil {
-		loc = time.Local
-	}
-	return &Detector{order: l.templates, last: -1, clock: clock{loc: loc}}, nil
+	d.loc, d.spare = make([]int, 0, 2*groups), make([]int, 0, 2*groups)
+	return d, nil
 }
 
 // Find looks for a date in line. The guesses about a missing year or date are

@@ -21,6 +21,12 @@ const (
 	shorter             // old is the least place
 )
 
+// A machine runs programs. It keeps the room for the ways back.
+type machine struct {
+	stack []frame
+	left  int // of the budget
+}
+
 // budget is how many steps back a search may take for each character before it
 // is left to an engine that is linear or bounded in time.
 const budget = 200
@@ -28,29 +34,29 @@ const budget = 200
 // find searches s from the place from on, with what is before it in view. It
 // appends the places of the groups to dst[:0]. It gives up if the search
 // becomes long.
-func (p *program) find(s string, from int, dst []int) (loc []int, found, gaveUp bool) {
+func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, found, gaveUp bool) {
 	dst = dst[:0]
 	for range 2 * len(p.names) {
 		dst = append(dst, -1)
 	}
-	left := budget * (len(s) - from + 20)
+	m.left = budget * (len(s) - from + 20)
 	if p.anchored {
 		if from > 0 {
 			return dst, false, false
 		}
-		end := p.run(s, 0, dst, &left)
+		end := m.run(p, s, 0, dst)
 		dst[0], dst[1] = 0, end
-		return dst, end >= 0, left < 0
+		return dst, end >= 0, m.left < 0
 	}
 	for at := from; at <= len(s); at++ {
 		if !p.mayStart(s, at) {
 			continue
 		}
-		if end := p.run(s, at, dst, &left); end >= 0 {
+		if end := m.run(p, s, at, dst); end >= 0 {
 			dst[0], dst[1] = at, end
 			return dst, true, false
 		}
-		if left < 0 {
+		if m.left < 0 {
 			return dst, false, true
 		}
 	}
@@ -70,8 +76,8 @@ func (p *program) mayStart(s string, at int) bool {
 
 // run matches at one place and returns the end of the match, or -1. The slots of
 // groups that took no part are -1 again if it fails.
-func (p *program) run(s string, at int, slots []int, left *int) int {
-	stack := p.stack[:0]
+func (m *machine) run(p *program, s string, at int, slots []int) int {
+	stack := m.stack[:0]
 	pc := 0
 	for {
 		st := &p.steps[pc]
@@ -90,6 +96,10 @@ func (p *program) run(s string, at int, slots []int, left *int) int {
 				at = end
 			}
 		case opAlt:
+			if st.first != nil && !st.first.mayHold(s, at) {
+				pc = st.to
+				continue
+			}
 			stack = append(stack, frame{st.to, at, 0, otherStep})
 		case opJump:
 			pc = st.to
@@ -98,7 +108,7 @@ func (p *program) run(s string, at int, slots []int, left *int) int {
 			stack = append(stack, frame{st.slot, 0, slots[st.slot], oldSlot})
 			slots[st.slot] = at
 		case opMatch:
-			p.stack = stack
+			m.stack = stack
 			return at
 		default:
 			at, ok = st.check(s, at, slots)
@@ -107,11 +117,11 @@ func (p *program) run(s string, at int, slots []int, left *int) int {
 			pc++
 			continue
 		}
-		if *left--; *left < 0 {
-			stack = p.undo(stack, slots)
+		if m.left--; m.left < 0 {
+			stack = undo(stack, slots)
 		}
 		if stack, pc, at = back(s, stack, slots); pc < 0 {
-			p.stack = stack
+			m.stack = stack
 			return -1
 		}
 	}
@@ -141,7 +151,7 @@ func back(s string, stack []frame, slots []int) (left []frame, pc, at int) {
 }
 
 // undo gives all slots their first value.
-func (p *program) undo(stack []frame, slots []int) []frame {
+func undo(stack []frame, slots []int) []frame {
 	for n := len(stack) - 1; n >= 0; n-- {
 		if stack[n].kind == oldSlot {
 			slots[stack[n].step] = stack[n].old
@@ -213,7 +223,13 @@ func (st *step) backReference(s string, at int, slots []int) (int, bool) {
 
 // word returns the length of the one of the words that s starts with, or 0.
 func (st *step) word(s string) int {
+	if s == "" {
+		return 0
+	}
 	for _, word := range st.words {
+		if s[0]|0x20 != word[0]|0x20 && s[0] < utf8.RuneSelf {
+			continue
+		}
 		if n := prefix(s, word, st.fold); n > 0 {
 			return n
 		}

@@ -1,6 +1,9 @@
 package logtime
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A program is a date pattern as steps for a machine that backtracks. It gives
 // what the regular expression gives, but quickly: dates are short and nearly
@@ -11,7 +14,7 @@ type program struct {
 	anchored bool      // it matches at the begin of the line only
 	first    [2]uint64 // ASCII characters that a match can start with
 	beyond   bool      // it can start with another character, or be empty
-	stack    []frame
+	clock    bool      // it has a colon with a digit after it, as times of day do
 }
 
 // A step is done at a place in the text; most lead to the next one.
@@ -20,8 +23,9 @@ type step struct {
 	set      *charset
 	words    []string
 	min, max int
-	slot     int // of a capture: where in the groups the place goes; of a back-reference: its group
-	to       int // of opAlt: the step to try if the next one leads nowhere; of opJump: where to go
+	slot     int      // of a capture: where in the groups the place goes; of a back-reference: its group
+	to       int      // of opAlt: the step to try if the next one leads nowhere; of opJump: where to go
+	first    *charset // of opAlt: what the next step can start with; nil: anything
 	fold     bool
 }
 
@@ -47,6 +51,7 @@ func newProgram(regex string) *program {
 		p.beyond = true
 		set.ascii = [2]uint64{^uint64(0), ^uint64(0)}
 	}
+	p.clock = hasClock(flatten(tree, nil), fold)
 	p.first, p.beyond = set.ascii, p.beyond || set.beyond()
 	return p
 }
@@ -65,7 +70,7 @@ func (p *program) emit(n *node, fold bool) {
 	case opMaybe:
 		at := p.reserve()
 		p.emit(n.kids[0], fold)
-		p.steps[at] = step{op: opAlt, to: len(p.steps)}
+		p.steps[at] = step{op: opAlt, to: len(p.steps), first: n.kids[0].start(fold)}
 	case opAlt:
 		p.emitAlt(n.kids, fold)
 	default:
@@ -79,7 +84,7 @@ func (p *program) emitAlt(kids []*node, fold bool) {
 		at := p.reserve()
 		p.emit(kid, fold)
 		ends = append(ends, p.reserve())
-		p.steps[at] = step{op: opAlt, to: len(p.steps)}
+		p.steps[at] = step{op: opAlt, to: len(p.steps), first: kid.start(fold)}
 	}
 	p.emit(kids[len(kids)-1], fold)
 	for _, at := range ends {
@@ -101,6 +106,58 @@ func startsAtBegin(n *node) bool {
 		return len(n.kids) > 0 && startsAtBegin(n.kids[0])
 	}
 	return false
+}
+
+// flatten returns what every match of n goes through, in order.
+func flatten(n *node, into []*node) []*node {
+	if n.op != opSeq && n.op != opCapture {
+		return append(into, n)
+	}
+	for _, kid := range n.kids {
+		into = flatten(kid, into)
+	}
+	return into
+}
+
+// hasClock tells whether a colon with a digit after it is among the nodes.
+func hasClock(nodes []*node, fold bool) bool {
+	var colon, digits charset
+	colon.add(':')
+	digits.addClass('d')
+	for i, n := range nodes[:max(0, len(nodes)-1)] {
+		if n.op != opSet || n.set.ascii != colon.ascii || n.set.beyond() {
+			continue
+		}
+		next := nodes[i+1].start(fold)
+		if next != nil && next.ascii[0]|digits.ascii[0] == digits.ascii[0] && next.ascii[1] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// showsClock tells whether s has a colon and after it a digit, or a character
+// beyond ASCII, which may be one.
+func showsClock(s string) bool {
+	for {
+		_, after, found := strings.Cut(s, ":")
+		if !found || after == "" {
+			return false
+		}
+		if c := after[0]; c >= '0' && c <= '9' || c >= utf8.RuneSelf {
+			return true
+		}
+		s = after
+	}
+}
+
+// start returns the characters that n can start with; nil if it can be empty.
+func (n *node) start(fold bool) *charset {
+	set := &charset{}
+	if n.firsts(set, fold) {
+		return nil
+	}
+	return set
 }
 
 // firsts adds the characters that n can start with to the set. It tells whether

@@ -74,8 +74,9 @@ func (e *edge) fits(line string) bool {
 // farther right than it or the last winner did: then it is only a candidate, and
 // the leftmost candidate wins when no format is better.
 func (d *Detector) tryAll(line string, candidate find, skip int) (find, bool) {
+	clock := showsClock(line)
 	for i, t := range d.order {
-		if i == skip {
+		if i == skip || !clock && t.prog != nil && t.prog.clock {
 			continue
 		}
 		h, ok := d.try(i, line, 0, len(line))
@@ -110,7 +111,7 @@ func (d *Detector) lastStart() int {
 // view but not what stands after to.
 func (d *Detector) try(at int, line string, from, to int) (find, bool) {
 	t := d.order[at]
-	loc := t.match(line, from, to, d.loc)
+	loc := t.match(&d.machine, line, from, to, d.loc)
 	if loc == nil {
 		return find{}, false
 	}

@@ -106,12 +106,12 @@ func (t *template) compile(regex string, b wordBounds) (err error) {
 // what stands after to: \b looks back at the character before from, and ^
 // matches at the begin of the line only. It returns the places of the groups
 // in line, in dst if they have room there, or nil.
-func (t *template) match(line string, from, to int, dst []int) []int {
+func (t *template) match(m *machine, line string, from, to int, dst []int) []int {
 	if from > to {
 		return nil
 	}
 	if t.prog != nil {
-		loc, found, gaveUp := t.prog.find(line[:to], from, dst)
+		loc, found, gaveUp := m.find(t.prog, line[:to], from, dst)
 		if found {
 			return loc
 		}
