@@ -185,7 +185,8 @@ func TestEntriesOfIgnoreip(t *testing.T) {
 		{"host.example.com", "name"},
 		{"localhost", "name"},
 		{"bücher.example", "name"},
-		{"192.0.2", "error"}, {"192.0.2.01", "error"}, {"192.0.2.1/", "error"}, {"192.0.2.1/ffff::", "error"}, {"host/24", "error"},
+		{"3com.example", "name"}, {"_dmz.example.com.", "name"},
+		{"192.0.2", "error"}, {"192.0.2.1-9", "error"}, {"192.0.2.01", "error"}, {"192.0.2.1/", "error"}, {"192.0.2.1/ffff::", "error"}, {"host/24", "error"},
 		{"2001:db8::/129", "error"}, {"fe80::1%eth0", "error"}, {"-x", "error"}, {"", "error"}, {"..", "error"},
 	}
 	for _, test := range tests {

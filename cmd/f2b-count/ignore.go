@@ -129,10 +129,8 @@ func (l *ignoreList) addNames(io *cli.IO, names []string) {
 	}
 }
 
-var (
-	hostName  = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?(\.[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?)*\.?$`)
-	allDigits = regexp.MustCompile(`^[0-9.]+$`)
-)
+// hostName is a host name. Its last label begins with a letter, or a slip in an address would be taken for a name.
+var hostName = regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)*\pL([\pL\pN_-]*[\pL\pN_])?\.?$`)
 
 // parseEntry reads an address, or a net as 192.0.2.0/24 or 192.0.2.0/255.255.255.0, whatever its host bits are; or says
 // that the entry is a host name.
@@ -140,7 +138,7 @@ func parseEntry(entry string) (p netip.Prefix, isName bool, err error) {
 	text, length, isNet := strings.Cut(entry, "/")
 	addr, err := netip.ParseAddr(text)
 	if err != nil || addr.Zone() != "" {
-		if !isNet && hostName.MatchString(entry) && !allDigits.MatchString(entry) {
+		if !isNet && hostName.MatchString(entry) {
 			return p, true, nil
 		}
 		return p, false, fmt.Errorf("%q is no address, net or host name", entry)

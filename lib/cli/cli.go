@@ -135,7 +135,7 @@ func (io *IO) status(err error) int {
 }
 
 // isClosedPipe says whether the error is that nobody reads our output any more. That is the reader's good right: head
-// ends after ten lines. (The process itself mostly dies of SIGPIPE instead, as grep does, unless its parent ignores it.)
+// ends after ten lines. (A process that writes to a closed stdout dies of SIGPIPE before it comes to this, as grep does.)
 func isClosedPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }
