@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ var (
 	actionOptions = []string{"actionstart", "actionstart_on_demand", "actionstop", "actionflush", "actionreload", "actioncheck",
 		"actionrepair", "actionrepair_on_unban", "actionban", "actionprolong", "actionreban", "actionunban", "norestored"}
 )
+
+const maxConditions = 20
 
 // Definition is what a filter.d or action.d file defines, with its arguments.
 //
@@ -145,7 +148,11 @@ func (d *Definition) resolveAll(b *budget) error {
 			return err
 		}
 	}
-	for _, condition := range append(d.Conditions(), "") {
+	conditions := append(d.Conditions(), "")
+	if len(conditions) > maxConditions {
+		return &Error{File: d.config.files[0], Msg: fmt.Sprintf("more than %d conditions such as ?%s", maxConditions, conditions[0])}
+	}
+	for _, condition := range conditions {
 		for _, option := range options {
 			if _, _, err := d.resolve(option, condition, b); err != nil {
 				return err
@@ -205,9 +212,11 @@ func (d *Definition) Origin(option string) Pos {
 // Known lists every option as known/option: what a jail may call %(known/failregex)s. Pass it to Config.Get.
 func (d *Definition) Known() []Arg {
 	var known []Arg
-	for _, option := range slices.Concat(d.Options(), filterOptions) {
+	options := slices.Concat(d.Options(), filterOptions)
+	slices.Sort(options)
+	for _, option := range slices.Compact(options) {
 		if text, ok := d.Get(option); ok && !strings.HasPrefix(option, "known/") {
-			known = setArg(known, Arg{"known/" + option, text})
+			known = append(known, Arg{"known/" + option, text})
 		}
 	}
 	return known

@@ -64,6 +64,9 @@ func (v *value) errorAt(offset int, msg, hint string) *Error {
 
 // nearest gives the name that name was probably meant to be, or "" when none is near.
 func nearest(name string, names []string) string {
+	if len(name) < 3 {
+		return ""
+	}
 	best, limit := "", max(1, len(name)/4)+1
 	for _, n := range names {
 		if d := distance(name, n); d > 0 && d < limit {

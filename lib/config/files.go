@@ -19,8 +19,9 @@ type machine struct{}
 func (machine) Open(name string) (fs.File, error) { return os.Open(name) }
 
 const (
-	maxFile  = 4 << 20 // bytes of one file
-	maxFiles = 1000    // files read for one configuration, each time one is included
+	maxFile    = 4 << 20 // bytes of one file
+	maxFiles   = 5000    // names of files looked at for one configuration, each time one is included
+	maxOptions = 300_000 // options of all these files
 )
 
 var errEncoding = errors.New("not valid UTF-8")
@@ -30,6 +31,8 @@ type loader struct {
 	fsys     fs.FS
 	parsed   map[string]*file // nil: not there, or not readable
 	files    []*file
+	names    int // looked at
+	options  int // in files
 	warnings []Warning
 }
 
@@ -54,6 +57,9 @@ func (l *loader) baseFiles(base string) []string {
 // An include of one of the files in seen is skipped: that is how a loop ends.
 func (l *loader) load(names, seen []string) error {
 	for _, name := range l.withLocals(names) {
+		if l.names++; l.names > maxFiles {
+			return &Error{File: name, Section: "INCLUDES", Msg: fmt.Sprintf("more than %d files are included", maxFiles)}
+		}
 		f, err := l.parse(name)
 		if err != nil {
 			return err
@@ -62,38 +68,23 @@ func (l *loader) load(names, seen []string) error {
 			continue
 		}
 		inner := append(slices.Clip(seen), name)
-		if err := l.include(f, "before", seen, inner); err != nil {
+		if err := l.include(f.before, seen, inner); err != nil {
 			return err
 		}
-		if l.files = append(l.files, f); len(l.files) > maxFiles {
-			return &Error{File: name, Section: "INCLUDES", Msg: fmt.Sprintf("more than %d files are included", maxFiles)}
+		if l.options += f.options(); l.options > maxOptions {
+			return &Error{File: name, Msg: fmt.Sprintf("more than %d options with all that is included", maxOptions)}
 		}
-		if err := l.include(f, "after", seen, inner); err != nil {
+		l.files = append(l.files, f)
+		if err := l.include(f.after, seen, inner); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// include loads what the option before or after of a file's section [INCLUDES] lists, one file a line,
-// relative to the folder of the file itself. A file that is not there is ignored, as fail2ban does.
-func (l *loader) include(f *file, option string, seen, inner []string) error {
-	if f.section("INCLUDES") == nil {
-		return nil
-	}
-	alone := newConfig()
-	alone.merge(f)
-	list, _, err := alone.Get("INCLUDES", option)
-	if err != nil {
-		return err
-	}
-	for name := range strings.SplitSeq(list, "\n") {
-		if name == "" {
-			continue
-		}
-		if !path.IsAbs(name) {
-			name = path.Join(path.Dir(f.path), name)
-		}
+// include loads files that a file includes, but those in seen. One that is not there is ignored, as fail2ban does.
+func (l *loader) include(names, seen, inner []string) error {
+	for _, name := range names {
 		if slices.Contains(seen, name) {
 			continue
 		}
@@ -102,6 +93,31 @@ func (l *loader) include(f *file, option string, seen, inner []string) error {
 		}
 	}
 	return nil
+}
+
+// included lists the files that the option before or after of a file's section [INCLUDES] names, one a line,
+// relative to the folder of the file itself.
+func (f *file) included(option string) ([]string, error) {
+	if f.section("INCLUDES") == nil {
+		return nil, nil
+	}
+	alone := newConfig()
+	alone.merge(f)
+	list, _, err := alone.Get("INCLUDES", option)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for name := range strings.SplitSeq(list, "\n") {
+		switch {
+		case name == "":
+		case path.IsAbs(name):
+			names = append(names, path.Clean(name))
+		default:
+			names = append(names, path.Join(path.Dir(f.path), name))
+		}
+	}
+	return names, nil
 }
 
 // withLocals puts behind each file the one of the same name with .local, where there is one.
@@ -139,6 +155,12 @@ func (l *loader) parse(name string) (*file, error) {
 		e := err.(*Error)
 		l.warnings = append(l.warnings, Warning{Pos: Pos{name, e.Line}, Msg: "left out: " + e.Msg, Hint: e.Hint})
 		return nil, nil
+	}
+	if err == nil {
+		f.before, err = f.included("before")
+	}
+	if err == nil {
+		f.after, err = f.included("after")
 	}
 	if err != nil {
 		return nil, err

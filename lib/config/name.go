@@ -9,6 +9,8 @@ import (
 // Arg is one argument of a filter or an action: sshd[mode=aggressive].
 type Arg struct{ Name, Value string }
 
+const maxArgs = 500
+
 // ParseName reads a filter or an action with its arguments: sshd[mode=aggressive, a="x, y"][b='z'].
 // A value without quotes ends at a comma or a bracket; there are no escapes; of two arguments with one
 // name the last counts. White space around names and values goes.
@@ -32,6 +34,9 @@ func ParseName(s string) (name string, args []Arg, err error) {
 		}
 		if a.Name != "" {
 			args = setArg(args, a)
+		}
+		if len(args) > maxArgs {
+			return "", nil, fmt.Errorf("%q: more than %d arguments", clip(s), maxArgs)
 		}
 	}
 	return name, args, nil
@@ -89,18 +94,18 @@ func cutValue(s string) (value, rest string) {
 	return s, ""
 }
 
-// The parts of an action in a list. Spaces are Python's \s.
-const (
-	space  = `[\s\v\x1c-\x1f\x{85}\p{Z}]`
-	solid  = `[^\s\v\x1c-\x1f\x{85}\p{Z}]`
-	word   = `[^\[\s\v\x1c-\x1f\x{85}\p{Z}]+`
-	quoted = `"[^"]*"|'[^']*'`
-	option = `[\pL\pN_.-]+=(?:` + quoted + `|[^\],]*)` + space + `*(?:,|\]` + space + `*\[)?` + space + `*`
-	group  = `\[` + space + `*(?:` + option + `)*\]`
-)
-
-// anAction is a word, perhaps with arguments in brackets that may hold spaces, or else whatever comes up to the next space.
-var anAction = regexp.MustCompile(`^(` + word + `(?:` + space + `*` + group + `)?|` + solid + `+)(?:` + space + `|$)`)
+// listed matches an action at the start of a list: a word, perhaps with arguments in brackets that may hold spaces, or else
+// whatever comes up to the next space.
+var listed = func() *regexp.Regexp {
+	const (
+		spaces = `\s\v\x1c-\x1f\x{85}\p{Z}` // Python's \s
+		blank  = `[` + spaces + `]*`
+		value  = `(?:"[^"]*"|'[^']*'|[^\],]*)`
+		arg    = `[\pL\pN_.-]+=` + value + blank + `(?:,|\]` + blank + `\[)?` + blank
+		args   = blank + `\[` + blank + `(?:` + arg + `)*\]`
+	)
+	return regexp.MustCompile(`^([^\[` + spaces + `]+(?:` + args + `)?|[^` + spaces + `]+)(?:[` + spaces + `]|$)`)
+}()
 
 // SplitActions splits a jail's list of actions at white space and newlines; those inside of an action's arguments do not count.
 // It is an error when one of them could not be read by ParseName.
@@ -111,7 +116,7 @@ func SplitActions(list string) ([]string, error) {
 		if list == "" {
 			return actions, nil
 		}
-		action := anAction.FindStringSubmatch(list)[1]
+		action := listed.FindStringSubmatch(list)[1]
 		if _, _, err := ParseName(action); err != nil {
 			return nil, err
 		}

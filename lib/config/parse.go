@@ -47,9 +47,19 @@ func (s *block) set(option string, v *value) {
 
 // file is one parsed file, nothing merged or replaced yet.
 type file struct {
-	path     string
-	defaults *block
-	sections []*block
+	path          string
+	defaults      *block
+	sections      []*block
+	before, after []string // the files it includes
+}
+
+// options counts the options of all sections.
+func (f *file) options() int {
+	n := len(f.defaults.names)
+	for _, s := range f.sections {
+		n += len(s.names)
+	}
+	return n
 }
 
 func (f *file) section(name string) *block {

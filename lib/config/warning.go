@@ -42,6 +42,11 @@ func (d *Definition) Warnings() []Warning {
 	return append(d.config.Warnings(), slices.Clone(d.warnings)...)
 }
 
+const (
+	maxStrays  = 20  // tags that are warned of
+	maxSources = 300 // options whose values are searched for in them
+)
+
 // stray is a tag that stayed although it looks as if an option was meant.
 type stray struct{ tag, option string }
 
@@ -80,7 +85,9 @@ func (d *Definition) strays(options []string) []stray {
 			if named || !tagLike.MatchString(tag) || d.isDynamic(tag) || slices.ContainsFunc(found, func(s stray) bool { return s.tag == tag }) {
 				continue
 			}
-			found = append(found, stray{tag, option})
+			if found = append(found, stray{tag, option}); len(found) >= maxStrays {
+				return found
+			}
 		}
 	}
 	return found
@@ -121,6 +128,9 @@ func (d *Definition) isDynamic(tag string) bool {
 func (d *Definition) sources() []Arg {
 	sources := slices.Clone(d.args)
 	for _, option := range slices.Concat(d.config.Options("Init"), d.config.Options("Definition")) {
+		if len(sources) >= maxSources {
+			break
+		}
 		if text, ok := d.Get(option); ok && len(text) <= maxDistanceLen && !strings.ContainsAny(text, " <>\n") {
 			sources = append(sources, Arg{option, text})
 		}
