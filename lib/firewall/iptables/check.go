@@ -16,17 +16,9 @@ func (b *Backend) Check() ([]string, error) {
 		return nil, errNotOpen
 	}
 	for _, family := range b.tables.All() {
-		gen, err := family.Generation()
-		if err != nil {
+		if err := family.IfChanged(func() error { return b.inspect(family) }); err != nil {
 			return nil, err
 		}
-		if gen == b.known[family.V6] {
-			continue
-		}
-		if err := b.inspect(family); err != nil {
-			return nil, err
-		}
-		b.known[family.V6] = gen
 	}
 	return b.losses(), nil
 }

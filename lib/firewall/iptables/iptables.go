@@ -43,8 +43,7 @@ type Backend struct {
 
 	mu     sync.Mutex
 	tables *xtables.Pair
-	chains map[place]*state            // what this process uses
-	known  map[bool]xtables.Generation // by family: the rules that Check has seen to be good
+	chains map[place]*state // what this process uses
 }
 
 // A place is one jail's chain in one family.
@@ -66,7 +65,7 @@ func New(jail func(name string) firewall.Jail, options Options) *Backend {
 	if options.Report == nil {
 		options.Report = func(error) {}
 	}
-	return &Backend{jail: jail, options: options, chains: map[place]*state{}, known: map[bool]xtables.Generation{}}
+	return &Backend{jail: jail, options: options, chains: map[place]*state{}}
 }
 
 func (b *Backend) Name() string { return "iptables" }
@@ -127,28 +126,22 @@ func (b *Backend) Flush(jails ...string) error {
 
 // remove deletes chains of ours: those named or, without a name, all.
 func remove(family *xtables.Family, names []string) error {
-	chains, err := family.Chains()
+	all, err := family.All()
 	if err != nil {
 		return err
 	}
 	ours := map[string]bool{}
-	rules := map[string][]string{}
-	for _, chain := range chains {
-		if rules[chain], _, err = family.Rules(chain); err != nil {
-			return err
-		}
+	for chain, rules := range all {
 		named := len(names) == 0 || slices.Contains(names, chain)
-		if named && strings.HasPrefix(chain, prefix) && marked(rules[chain]) {
-			ours[chain] = true
-		}
+		ours[chain] = named && strings.HasPrefix(chain, prefix) && marked(rules)
 	}
 	var jumps, ends []string
-	for _, chain := range chains {
+	for chain, rules := range all {
 		if ours[chain] {
 			ends = append(ends, "-F "+chain, "-X "+chain)
 			continue
 		}
-		for _, rule := range rules[chain] {
+		for _, rule := range rules {
 			if ours[jump(rule)] {
 				jumps = append(jumps, "-D "+chain+" "+rule)
 			}

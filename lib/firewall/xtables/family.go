@@ -30,7 +30,8 @@ type Family struct {
 	V6      bool
 	legacy  bool
 	tables  *iptables.IPTables
-	restore string // the path of iptables-restore
+	restore string     // the path of iptables-restore
+	good    generation // see IfChanged
 }
 
 // Open finds the tools of a family and reads from its table, for which the same
@@ -114,13 +115,19 @@ func (f *Family) Rules(chain string) (rules []string, ok bool, err error) {
 	return rules, true, nil
 }
 
-// Chains names all chains of the table.
-func (f *Family) Chains() ([]string, error) {
+// All lists the rules of every chain of the table.
+func (f *Family) All() (map[string][]string, error) {
 	chains, err := f.tables.ListChains(table)
 	if err != nil {
 		return nil, explain(f.String(), err)
 	}
-	return chains, nil
+	all := make(map[string][]string, len(chains))
+	for _, chain := range chains {
+		if all[chain], _, err = f.Rules(chain); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // Restore carries out commands as iptables takes them ("-A INPUT -j ..."), all of
