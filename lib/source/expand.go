@@ -16,6 +16,8 @@ const (
 	expandTicks = 5
 	// drainMax is how many events are taken in between two reads.
 	drainMax = 1000
+	// maxDepth is how many levels of directories may come to be at once.
+	maxDepth = 100
 )
 
 // start opens what is there. Directories are watched first, so that nothing happens unseen in between.
@@ -27,6 +29,25 @@ func (f *follower) start() {
 
 // expand looks for files that the patterns have come to name, and watches the directories where some may come to be.
 func (f *follower) expand(first bool) {
+	for range maxDepth { // a directory may have come to be before its parent was watched
+		dirs := f.dirs()
+		f.watcher.watch(dirs)
+		if maps.Equal(dirs, f.dirs()) {
+			break
+		}
+	}
+	for _, p := range f.paths {
+		f.expandOne(p, first)
+	}
+	for _, log := range f.logs {
+		if log.now == nil { // it may have come to be in a directory that was not watched yet
+			f.enqueue(log)
+		}
+	}
+}
+
+// dirs are the directories to be watched.
+func (f *follower) dirs() map[string]bool {
 	dirs := make(map[string]bool)
 	for _, p := range f.paths {
 		for _, dir := range globDirs(p.Glob) {
@@ -36,10 +57,7 @@ func (f *follower) expand(first bool) {
 	for _, log := range f.logs {
 		dirs[filepath.Dir(f.target(log))] = true
 	}
-	f.watcher.watch(dirs)
-	for _, p := range f.paths {
-		f.expandOne(p, first)
-	}
+	return dirs
 }
 
 func (f *follower) expandOne(p pattern, first bool) {
