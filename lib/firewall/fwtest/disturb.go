@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +61,41 @@ func (s Suite) repairByBan(t *testing.T) {
 				t.Errorf("lost %q, %v; want sshd", lost, err)
 			}
 		})
+	}
+}
+
+// together: several processes ban and unban in one jail at the same time, each
+// from several goroutines, and no ban gets lost.
+func (s Suite) together(t *testing.T) {
+	const each = 40
+	first := s.Start(t, Plain)
+	old := Many("sshd", each, time.Hour)
+	must(t, first.Ban(old))
+	backends := []firewall.Backend{first, first, s.again(t, Plain), s.again(t, Plain)}
+	another := s.again(t, Plain)
+	var work sync.WaitGroup
+	errs := make(chan error, each*len(backends)+1)
+	for i, b := range backends {
+		work.Go(func() {
+			for n := range each {
+				addr := netip.AddrFrom4([4]byte{198, 51, 100, byte(i*each + n)})
+				errs <- b.Ban([]firewall.Ban{{Jail: "sshd", Prefix: netip.PrefixFrom(addr, 32), Timeout: time.Hour}})
+			}
+		})
+	}
+	work.Go(func() { errs <- another.Unban(old) })
+	work.Wait()
+	close(errs)
+	for err := range errs {
+		must(t, err)
+	}
+	if got := len(s.Bans(t, "sshd")); got != each*len(backends) {
+		t.Errorf("%d are banned, want %d", got, each*len(backends))
+	}
+	for i, b := range backends {
+		if lost, err := b.Check(); err != nil || len(lost) > 0 {
+			t.Errorf("backend %d has lost %q, %v", i, lost, err)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func (s Suite) Run(t *testing.T) {
 	t.Run("StartedTwice", s.startedTwice)
 	t.Run("NoAddress", s.noAddress)
 	t.Run("HostileNames", s.hostileNames)
+	t.Run("Together", s.together)
 	t.Run("Bulk", s.bulk)
 	t.Run("Repair", s.repair)
 	t.Run("RepairByBan", s.repairByBan)

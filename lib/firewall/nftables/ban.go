@@ -15,8 +15,9 @@ import (
 // buffer of the default size, which an unprivileged namespace cannot raise.
 const chunk = 500
 
-// attempts is how often a batch is sent whose failure may pass.
-const attempts = 3
+// attempts is how often a batch is sent whose failure may pass. Setting a jail up
+// may be overtaken many times by a process that bans without a pause.
+const attempts = 10
 
 // An item is one ban on its way into the kernel, and its place in the caller's slice.
 type item struct {
