@@ -20,8 +20,9 @@ const maxConditions = 20
 
 // Definition is what a filter.d or action.d file defines, with its arguments.
 //
-// An option's value comes from the arguments, else from [Init], else from the settings around (a jail's), else from [Definition],
-// else from [DEFAULT]. Its %(name)s are replaced first, which do not see [Init]; then its <tags>, innermost first, until none of those left names an option.
+// An option's value comes from the arguments, else from [Init], else from the settings around (a jail's), else from
+// [Definition], else from [DEFAULT]. Its %(name)s are replaced first, and those do not see [Init]; then its <tags>,
+// innermost first, until none that is left names an option. It is safe for use by several goroutines.
 type Definition struct {
 	config *Config
 	action bool

@@ -142,3 +142,17 @@ func TestActionNames(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkDefinition reads a filter and resolves it, which a tool does once when it starts.
+func BenchmarkDefinition(b *testing.B) {
+	fsys := tree("x.conf", aFilter)
+	for b.Loop() {
+		c, err := Read(fsys, "x")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.Definition([]Arg{{"mode", "aggressive"}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

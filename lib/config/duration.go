@@ -23,21 +23,18 @@ const (
 )
 
 // units has every spelling that fail2ban knows: m and mm are minutes, mo and mon are months.
-var units = map[string]float64{}
-
-func init() {
-	for _, u := range []struct {
-		seconds float64
-		names   string
-	}{
-		{1, "s ss se sec second seconds"}, {minute, "m mm mi min minute minutes"}, {hour, "h hh ho hou hour hours"},
-		{day, "d dd da day days"}, {week, "w ww we wee week weeks"}, {month, "mo mon month months"}, {year, "y yy ye yea year years"},
+var units = func() map[string]float64 {
+	seconds := map[string]float64{}
+	for spellings, n := range map[string]float64{
+		"s ss se sec second seconds": 1, "m mm mi min minute minutes": minute, "h hh ho hou hour hours": hour, "d dd da day days": day,
+		"w ww we wee week weeks": week, "mo mon month months": month, "y yy ye yea year years": year,
 	} {
-		for name := range strings.FieldsSeq(u.names) {
-			units[name] = u.seconds
+		for name := range strings.FieldsSeq(spellings) {
+			seconds[name] = n
 		}
 	}
-}
+	return seconds
+}()
 
 // ParseDuration reads fail2ban's durations: 600, 10m, 1d12h, 1w 2d, 1.5h, 60*60, 1mo, -1. Numbers that follow each other are added.
 // A part of a second is dropped, and what is negative then means forever, as fail2ban takes it for bans.

@@ -35,23 +35,22 @@ type Error struct {
 
 // Error gives "file:line: [section] option: message (hint)" with the parts that are known.
 func (e *Error) Error() string {
-	var b strings.Builder
+	var parts []string
 	if e.File != "" {
-		fmt.Fprintf(&b, "%s: ", Pos{e.File, e.Line})
+		parts = append(parts, Pos{e.File, e.Line}.String())
 	}
+	place := e.Option
 	if e.Section != "" {
-		fmt.Fprintf(&b, "[%s] ", e.Section)
+		place = strings.TrimSpace("[" + e.Section + "] " + e.Option)
 	}
-	if e.Option != "" {
-		fmt.Fprintf(&b, "%s: ", e.Option)
-	} else if e.Section != "" {
-		b.WriteString(": ")
+	if place != "" {
+		parts = append(parts, place)
 	}
-	b.WriteString(e.Msg)
+	text := strings.Join(append(parts, e.Msg), ": ")
 	if e.Hint != "" {
-		fmt.Fprintf(&b, " (%s)", e.Hint)
+		text += " (" + e.Hint + ")"
 	}
-	return strings.Replace(b.String(), " : ", ": ", 1)
+	return text
 }
 
 // Unwrap gives the error of the file system behind this one, if there is one.

@@ -19,6 +19,12 @@ var argumentSets = [][][2]string{
 	{{"prefregex", "^<known/prefregex>"}, {"__prefix_line", "PRE <_daemon>"}},
 }
 
+// jailOptions are what a jail may have around its filter and actions.
+var jailOptions = [][2]string{
+	{"logpath", "/var/log/a.log"}, {"bantime", "1h"}, {"findtime", "10m"}, {"maxretry", "5"}, {"ignoreip", "192.0.2.0/24"}, {"backend", "auto"},
+	{"failregex", "^jail <HOST>$"}, {"usedns", "no"}, {"action", "iptables"}, {"mode", "normal"}, {"_daemon", "of the jail"},
+}
+
 func TestInstalledFilters(t *testing.T) {
 	var jobs []job
 	for _, name := range installedNames(t, "filter.d") {
@@ -28,6 +34,7 @@ func TestInstalledFilters(t *testing.T) {
 		for _, args := range argumentSets[:3] {
 			jobs = append(jobs,
 				job{Kind: "filter", Base: installed, Name: name, Args: args, Twice: true},
+				job{Kind: "filter", Base: installed, Name: name, Args: args, Around: jailOptions},
 				job{Kind: "filter", Base: installed, Name: name, Args: args, Backend: "systemd"})
 		}
 	}
@@ -65,7 +72,7 @@ func openFilter(j job) (*Definition, error) {
 	if j.Backend == "systemd" {
 		logtype = "journal"
 	}
-	return c.Definition(c.WithLogtype(arguments(j.Args), logtype))
+	return c.Definition(c.WithLogtype(arguments(j.Args), logtype), arguments(j.Around)...)
 }
 
 // bothRefuse tells whether two errors agree. A file without [Definition] is an error of ours; fail2ban
@@ -91,7 +98,10 @@ func TestInstalledActions(t *testing.T) {
 	for _, name := range installedNames(t, "action.d") {
 		for _, args := range actionArguments {
 			// What only the server has, and what it makes of a number of seconds, is no text of ours.
-			jobs = append(jobs, job{Kind: "action", Base: installed, Name: name, Args: args, Skip: []string{"timeout", "banEpoch"}})
+			j := job{Kind: "action", Base: installed, Name: name, Args: args, Skip: []string{"timeout"}}
+			jobs = append(jobs, j)
+			j.Around = jailOptions
+			jobs = append(jobs, j)
 		}
 	}
 	compared := 0
@@ -106,7 +116,7 @@ func compareAction(t *testing.T, j job, a answer) (compared int) {
 	var d *Definition
 	c, err := Read(OS, j.Base+"/action.d/"+j.Name)
 	if err == nil {
-		d, err = c.Action(j.Name, "jail", arguments(j.Args))
+		d, err = c.Action(j.Name, "jail", arguments(j.Args), arguments(j.Around)...)
 	}
 	if a.Error != "" || err != nil {
 		if !bothRefuse(a, err) {

@@ -106,24 +106,29 @@ func (s *scope) replace(b *strings.Builder, v *value, depth int) error {
 			offset += 2
 			continue
 		}
-		name, ok := reference(text[offset:])
-		if !ok {
-			return badReference(v, offset)
-		}
-		inner, err := s.lookup(name, v, offset)
+		n, err := s.replaceOne(b, v, offset, depth)
 		if err != nil {
 			return err
 		}
-		if strings.Contains(inner.text, "%") {
-			err = s.replace(b, inner, depth+1)
-		} else {
-			err = s.write(b, inner, inner.text)
-		}
-		if err != nil {
-			return err
-		}
-		offset += len(name) + len("%()s")
+		offset += n
 	}
+}
+
+// replaceOne writes what the reference at offset stands for, and returns the reference's length.
+func (s *scope) replaceOne(b *strings.Builder, v *value, offset, depth int) (int, error) {
+	name, ok := reference(v.text[offset:])
+	if !ok {
+		return 0, badReference(v, offset)
+	}
+	n := len(name) + len("%()s")
+	inner, err := s.lookup(name, v, offset)
+	if err != nil {
+		return 0, err
+	}
+	if !strings.Contains(inner.text, "%") {
+		return n, s.write(b, inner, inner.text)
+	}
+	return n, s.replace(b, inner, depth+1)
 }
 
 func (s *scope) write(b *strings.Builder, v *value, text string) error {

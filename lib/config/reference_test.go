@@ -20,6 +20,7 @@ type job struct {
 	Name    string      `json:"name,omitempty"`
 	Text    string      `json:"text,omitempty"`
 	Args    [][2]string `json:"args,omitempty"`
+	Around  [][2]string `json:"around,omitempty"` // the options of the jail
 	Skip    []string    `json:"skip,omitempty"`
 	Backend string      `json:"backend,omitempty"`
 	Twice   bool        `json:"twice,omitempty"`

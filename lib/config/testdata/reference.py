@@ -38,7 +38,7 @@ def opened(reader):
 def filter_(job):
     reader = opened(FilterReader(job['name'], 'jail', dict(job.get('args') or []), basedir=job['base']))
     reader.applyAutoOptions(job.get('backend', ''))
-    reader.getOptions(None)
+    reader.getOptions(dict(job.get('around') or []))
     if job.get('twice'):  # as the server does for a jail
         reader.getOptions({}, all=True)
         reader.getCombined()
@@ -48,7 +48,7 @@ def filter_(job):
 
 def action(job):
     reader = opened(ActionReader(job['name'], 'jail', dict(job.get('args') or []), basedir=job['base']))
-    reader.getOptions({})
+    reader.getOptions(dict(job.get('around') or []))
     commands = server.CommandAction(None, job['name'])
     for command in reader.convert():
         if command[0] == 'multi-set':
