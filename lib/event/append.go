@@ -51,27 +51,22 @@ const hexDigits = "0123456789abcdef"
 // an event that is printed on a terminal doesn't drive it.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if class[c] == plain && c != 0x7f {
-			i++
-			continue
+	for {
+		i := skipPlain(s, 0)
+		b = append(b, s[:i]...)
+		if s = s[i:]; s == "" {
+			return append(b, '"')
 		}
-		b = append(b, s[start:i]...)
 		size := 1
-		if c < utf8.RuneSelf {
+		if c := s[0]; c < utf8.RuneSelf {
 			b = appendEscape(b, c)
 		} else {
 			var r rune
-			r, size = utf8.DecodeRuneInString(s[i:])
+			r, size = utf8.DecodeRuneInString(s)
 			b = appendHigh(b, r)
 		}
-		i += size
-		start = i
+		s = s[size:]
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
 }
 
 // appendHigh appends a rune beyond ASCII.

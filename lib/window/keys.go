@@ -63,7 +63,7 @@ func (w *Window) tidy(now int64) {
 		}
 		w.forget(w.recent.first)
 	}
-	for len(w.index) > 1 && (len(w.index) > w.maxTracked || w.bytes > maxBytes) {
+	for len(w.index) > 1 && (len(w.index) > w.maxTracked || w.bytes > w.maxBytes) {
 		w.forget(w.recent.first)
 		w.evicted++
 	}

@@ -56,6 +56,7 @@ type Window struct {
 	lines    pool[string] // of the failures, by the same indices
 	recent   list         // the keys by when their last failure came
 	bytes    int          // of all lines
+	maxBytes int
 	evicted  int64
 	past     *Window // for what comes too late; nil until something does
 	isPast   bool
@@ -87,6 +88,7 @@ func New(o Options) *Window {
 		maxretry:   int32(min(max(o.Maxretry, 1), math.MaxInt32)),
 		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
 		maxTracked: o.MaxTracked,
+		maxBytes:   maxBytes,
 		index:      make(map[string]int32),
 	}
 	if w.findtime < 0 {

@@ -175,12 +175,13 @@ func TestBytesOfLinesAreBounded(t *testing.T) {
 	if w.bytes != len("small") {
 		t.Errorf("%d bytes are kept", w.bytes)
 	}
-	for i := range 2 * maxBytes / maxKeyBytes {
+	w.maxBytes = 10 * maxKeyBytes
+	for i := range 20 {
 		for range 4 {
 			w.Add(fmt.Sprint(i), at(102), line)
 		}
 	}
-	if w.bytes > maxBytes || w.Evicted() == 0 {
+	if w.bytes > w.maxBytes || w.Evicted() == 0 {
 		t.Errorf("%d bytes for all keys, %d evicted", w.bytes, w.Evicted())
 	}
 }
