@@ -3,6 +3,7 @@ package nftables
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // chunk is how many bans go into one batch: their messages fit into a socket
 // buffer of the default size, which an unprivileged namespace cannot raise.
-const chunk = 500
+const chunk = 400
 
 // attempts is how often a batch is sent whose failure may pass. Setting a jail up
 // may be overtaken many times by a process that bans without a pause.
@@ -50,6 +51,7 @@ func (b *Backend) each(bans []firewall.Ban, do func([]item) error) error {
 		failed = append(failed, b.isolate(items[:n], do)...)
 		items = items[n:]
 	}
+	slices.SortFunc(failed, func(a, b firewall.Failure) int { return a.Index - b.Index })
 	return firewall.Partial(failed)
 }
 
@@ -111,6 +113,9 @@ func (b *Backend) retry(items []item, do func([]item) error) error {
 		b.hangUp()
 		if !passing(err) {
 			return err
+		}
+		if errors.Is(err, syscall.ENOENT) {
+			b.gen = 0 // whatever the generation, something is not there
 		}
 		if lookErr := b.look(); lookErr != nil {
 			return lookErr
