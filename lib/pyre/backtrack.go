@@ -14,19 +14,24 @@ const maxBacktrackSize = 1 << 20
 
 var errTooLarge = errors.New("pattern is too large: its repeats multiply")
 
-// backtracker runs one program on regexp2. That engine works on characters, so the offsets it finds are brought back to bytes.
+// backtracker runs a pattern on regexp2. It has two programs, made on first use: one for texts in ASCII, and one with all of Unicode, which
+// is much larger.
 type backtracker struct {
-	re     *regexp2.Regexp
-	groups int
+	ascii, wide func() (*regexp2.Regexp, error)
+	groups      int
 }
 
-func newBacktracker(root *node, groups int, timeout time.Duration, set func(*charset) ranges) (*backtracker, error) {
-	re, err := regexp2.Compile(printBacktrack(root, set))
-	if err != nil {
-		return nil, err
+func newBacktracker(root *node, groups int, timeout time.Duration) *backtracker {
+	program := func(class func(*charset) string) func() (*regexp2.Regexp, error) {
+		return sync.OnceValues(func() (*regexp2.Regexp, error) {
+			re, err := regexp2.Compile(printBacktrack(root, class))
+			if err == nil {
+				re.MatchTimeout = timeout
+			}
+			return re, err
+		})
 	}
-	re.MatchTimeout = timeout
-	return &backtracker{re, groups}, nil
+	return &backtracker{program(asciiClass), program(wideClass), groups}
 }
 
 var runePool = sync.Pool{New: func() any { return new([]rune) }}
@@ -39,8 +44,21 @@ func (b *backtracker) find(s string, dst []int) ([]int, error) {
 		runes = append(runes, c)
 	}
 	*buf = runes
+	program := b.ascii
+	if len(runes) < len(s) {
+		program = b.wide
+	}
+	re, err := program()
+	if err != nil {
+		return nil, err
+	}
+	return b.findRunes(re, runes, len(s), dst)
+}
+
+// findRunes searches runes, which are size bytes. regexp2 works on characters; the offsets it finds are brought back to bytes.
+func (b *backtracker) findRunes(re *regexp2.Regexp, runes []rune, size int, dst []int) ([]int, error) {
 	found := false
-	err := b.re.FindRunesMatches(runes, 0, func(m regexp2.MatchView) bool {
+	err := re.FindRunesMatches(runes, 0, func(m regexp2.MatchView) bool {
 		found = true
 		for g := range b.groups {
 			start, n, ok := m.GroupRange(g)
@@ -57,7 +75,7 @@ func (b *backtracker) find(s string, dst []int) ([]int, error) {
 		return nil, ErrTimeout // regexp2 has no other errors: its time or its stack was used up
 	case !found:
 		return nil, nil
-	case len(runes) != len(s):
+	case len(runes) < size:
 		toBytes(runes, dst)
 	}
 	return dst, nil

@@ -72,8 +72,6 @@ func (s *charset) intersect(o *charset) *charset {
 	return &charset{s.ascii.and(o.ascii), s.high.intersect(o.high)}
 }
 
-func (s *charset) minus(o *charset) *charset { return s.intersect(o.negate()) }
-
 func (s *charset) empty() bool { return s.ascii == bitmap{} && len(s.high) == 0 }
 
 func (s *charset) equal(o *charset) bool {
@@ -81,9 +79,14 @@ func (s *charset) equal(o *charset) bool {
 }
 
 // within tells whether every character of s is one of o.
-func (s *charset) within(o *charset) bool { return s.minus(o).empty() }
+func (s *charset) within(o *charset) bool {
+	return s.ascii.and(o.ascii) == s.ascii && (s.high.same(o.high) || len(s.high.intersect(o.high.negate())) == 0)
+}
 
-func (s *charset) disjoint(o *charset) bool { return s.intersect(o).empty() }
+// disjoint tells whether no character of s is one of o.
+func (s *charset) disjoint(o *charset) bool {
+	return s.ascii.and(o.ascii) == bitmap{} && len(s.high.intersect(o.high)) == 0
+}
 
 // only returns the character of a set that holds a single one.
 func (s *charset) only() (c rune, ok bool) {

@@ -71,8 +71,8 @@ func fromTables(tables ...*unicode.RangeTable) *charset {
 	return s
 }
 
-// class returns the set of \d, \s, \w or its capital.
-func class(letter byte, ascii bool) *charset {
+// classOf returns the set of \d, \s, \w or its capital.
+func classOf(letter byte, ascii bool) *charset {
 	if ascii {
 		s := map[byte]*charset{'d': asciiDigit, 's': asciiSpace, 'w': asciiWord}
 		if letter < 'a' {

@@ -1,6 +1,9 @@
 package pyre
 
-import "unicode"
+import (
+	"sync"
+	"unicode"
+)
 
 // foldCase adds to s every character that Python's IGNORECASE takes for one of s: those with the same lower case, and those whose lower
 // cases share an upper case. That is Unicode's simple folding and a few pairs more, of which the dotted and dotless i matter.
@@ -21,15 +24,12 @@ func (s *charset) foldCase(ascii bool) *charset {
 	return folded.union(s.high.foldCase())
 }
 
+// foldCase returns the characters of r that have case together with all their cases.
 func (r ranges) foldCase() *charset {
 	folded := &charset{}
-	for i := 0; i < len(r); i += 2 {
-		lo, hi := r[i], r[i+1]
-		for _, t := range casedRanges() {
-			for c := max(lo, t[0]); c <= min(hi, t[1]); c++ {
-				folded = folded.union(orbit(c))
-			}
-		}
+	cased := &charset{high: r.intersect(casedRanges())}
+	for c := range cased.each {
+		folded = folded.union(orbit(c))
 	}
 	return folded
 }
@@ -54,27 +54,32 @@ func orbit(c rune) *charset {
 	return s
 }
 
-// extraFolds are the characters that Python folds together and Unicode's simple folding does not.
+// extraFolds are the characters that Python folds together and Go's tables do not, or not both ways.
 var extraFolds = [...][]rune{
 	{'i', 'I', '\u0130', '\u0131'},
+	{'ß', 'ẞ'},
 	{'\u0390', '\u1fd3'},
 	{'\u03b0', '\u1fe3'},
 	{'\ufb05', '\ufb06'},
 }
 
 // casedRanges bounds where characters with case stand, so that folding a wide range need not look at a million characters.
-func casedRanges() [][2]rune {
-	var out [][2]rune
-	for _, r := range unicode.CaseRanges {
-		lo, hi := rune(r.Lo), rune(r.Hi)
-		if n := len(out); n > 0 && lo <= out[n-1][1]+64 {
-			out[n-1][1] = max(hi, out[n-1][1])
-		} else {
-			out = append(out, [2]rune{lo, hi})
+var casedRanges = sync.OnceValue(func() ranges {
+	var r ranges
+	for _, c := range unicode.CaseRanges {
+		if c.Hi >= firstHigh {
+			r = append(r, max(rune(c.Lo), firstHigh), rune(c.Hi))
 		}
 	}
-	return out
-}
+	for _, group := range extraFolds {
+		for _, c := range group {
+			if c >= firstHigh {
+				r = append(r, c, c)
+			}
+		}
+	}
+	return r.merged()
+})
 
 // lower is Python's lower case of one character.
 func lower(c rune) rune { return unicode.ToLower(c) }

@@ -12,6 +12,10 @@ var differences = []struct {
 		},
 	},
 	{
+		"a reference that ignores case, to a group that may match any number of texts: Python compares lower cases, regexp2 all cases",
+		func(n *node) bool { return n.op == opBackref && n.fold },
+	},
+	{
 		"Python 3.11 before 3.11.5 loses its place in possessive repeats of a group (its issues 101955 and 106052); later ones agree with pyre",
 		func(n *node) bool {
 			return n.op == opRepeat && n.greed == possessive && n.subs[0].op != opSet

@@ -7,7 +7,7 @@ import (
 
 // inserts are what mutations put into texts: characters at which dialects disagree, and what patterns look for.
 var inserts = []string{
-	"٣", "é", "ß", "ſ", "K", "İ", "ı", "Σ", "ς", "²", "Ⅷ", "中", "́", "\u00a0", "\u2028", "\u3000", "\x1c", "\u0085", "\x00", "\ufffd",
+	"٣", "é", "ß", "ſ", "\u212a", "İ", "ı", "Σ", "ς", "²", "Ⅷ", "中", "́", "\u00a0", "\u2028", "\u3000", "\x1c", "\u0085", "\x00", "\ufffd",
 	"\n", "\r", "\t", " ", "_", "-", ".", ":", "[", "]", "(", ")", "'", `"`, "0", "7", "a", "Z", " from ", "::", "192.0.2.1", "2001:db8::1",
 	"\U0001F600", "\u0663\u0664",
 }

@@ -34,6 +34,7 @@ type answer struct {
 	Filters []filterCase
 	Dates   []patternCase
 	Folds   map[string]string
+	Classes map[string]ranges
 }
 
 type patternCase struct {

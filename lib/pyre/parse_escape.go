@@ -27,7 +27,7 @@ func (p *parser) escape(f Flags) *node {
 		}
 		return &node{op: opAt, at: atNotWord}
 	case 'd', 'D', 's', 'S', 'w', 'W':
-		return one(class(byte(c), ascii))
+		return one(classOf(byte(c), ascii))
 	}
 	if '1' <= c && c <= '9' {
 		return p.numeric(byte(c), f, start)

@@ -65,7 +65,7 @@ func (p *parser) member(f Flags, start int) member {
 	c = p.escaped()
 	switch {
 	case strings.ContainsRune("dDsSwW", c):
-		return member{class: class(byte(c), f&ASCII != 0)}
+		return member{class: classOf(byte(c), f&ASCII != 0)}
 	case '1' <= c && c <= '7':
 		p.pos--
 		return member{char: p.octal(p.take(3, isOctal), at)}

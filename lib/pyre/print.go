@@ -9,11 +9,10 @@ import (
 // groups unnamed.
 type printer struct {
 	strings.Builder
-	set    func(*charset) ranges // what a set is among the characters the engine will see
+	class  func(*charset) string // what a set is among the characters the engine will see
 	at     func(*printer, at)    // writes a position
 	repeat func(*printer, *node) // writes the quantifier behind its operand
 	other  func(*printer, *node) // writes what only one of the engines knows
-	groups []int                 // the pattern's groups in the order their parentheses were written
 }
 
 func (p *printer) node(n *node) {
@@ -21,9 +20,9 @@ func (p *printer) node(n *node) {
 	case opEmpty:
 		p.WriteString("(?:)")
 	case opFail:
-		p.WriteString(p.class(nil))
+		p.WriteString(p.class(&charset{}))
 	case opSet:
-		p.WriteString(p.class(p.set(n.set)))
+		p.WriteString(p.class(n.set))
 	case opSeq:
 		for _, s := range n.subs {
 			p.operand(s, s.op == opAlt)
@@ -36,7 +35,6 @@ func (p *printer) node(n *node) {
 			p.node(s)
 		}
 	case opGroup:
-		p.groups = append(p.groups, n.group)
 		p.WriteByte('(')
 		p.node(n.subs[0])
 		p.WriteByte(')')
@@ -85,16 +83,43 @@ func quantifier(lo, hi int) string {
 	return fmt.Sprintf("{%d,%d}", lo, hi)
 }
 
+// asciiClass writes a set for texts that are ASCII.
+func asciiClass(s *charset) string { return class(s.ascii.ranges()) }
+
+// wideClass writes a set for any text. \w and its kin are hundreds of ranges, which take the engine long to read, so they go by category.
+func wideClass(s *charset) string {
+	if in := wordRanges(s); in != "" {
+		return "[" + in + "]"
+	}
+	if out := wordRanges(s.negate()); out != "" {
+		return "[^" + out + "]"
+	}
+	return class(s.all())
+}
+
+// wordRanges writes the inside of a set that has the letters and numbers of all scripts, no other characters beyond ASCII, and at least
+// the letters and digits of ASCII; nothing for other sets.
+func wordRanges(s *charset) string {
+	alnum := bitmap{0x03ff000000000000, 0x07fffffe07fffffe}
+	if !s.high.same(classes().word.high) || s.ascii.and(alnum) != alnum {
+		return ""
+	}
+	return `\p{L}\p{Nd}\p{Nl}\p{No}` + inside(s.ascii.ranges())
+}
+
 // class writes a set: a single character as itself, else all its ranges. Without ranges it is a class that holds nothing.
-func (p *printer) class(r ranges) string {
+func class(r ranges) string {
 	switch {
 	case len(r) == 0:
 		return `[^\x00-\x{10FFFF}]`
 	case len(r) == 2 && r[0] == r[1]:
 		return char(r[0])
 	}
+	return "[" + inside(r) + "]"
+}
+
+func inside(r ranges) string {
 	var b strings.Builder
-	b.WriteByte('[')
 	for i := 0; i < len(r); i += 2 {
 		b.WriteString(char(r[i]))
 		if r[i+1] > r[i] {
@@ -102,7 +127,6 @@ func (p *printer) class(r ranges) string {
 			b.WriteString(char(r[i+1]))
 		}
 	}
-	b.WriteByte(']')
 	return b.String()
 }
 

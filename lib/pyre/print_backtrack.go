@@ -3,8 +3,8 @@ package pyre
 import "fmt"
 
 // printBacktrack writes a tree for regexp2 in its default mode, where it reads the .NET syntax.
-func printBacktrack(n *node, set func(*charset) ranges) string {
-	p := &printer{set: set}
+func printBacktrack(n *node, class func(*charset) string) string {
+	p := &printer{class: class}
 	p.at = (*printer).backtrackAt
 	p.repeat = func(p *printer, n *node) {
 		if n.greed != possessive {
@@ -45,7 +45,7 @@ func (p *printer) backtrackAt(a at) {
 
 // boundary writes \b, or \B, which Python 3.11 does not find in an empty text.
 func (p *printer) boundary(word *charset, not bool) {
-	w := p.class(p.set(word))
+	w := p.class(word)
 	if not {
 		fmt.Fprintf(p, `(?:(?<=%[1]s)(?=%[1]s)|(?<!%[1]s)(?!%[1]s)(?!\A\z))`, w)
 		return

@@ -74,39 +74,69 @@ type program struct {
 	groups int
 }
 
-// anchored tells whether the pattern matches at the begin of the text only.
-func (p *program) anchored() bool {
-	i := &p.code[0]
-	for i.op == iSave || i.op == iJump {
-		i = &p.code[i.next]
+// opening tells whether the pattern matches at the begin of the text only, and what every match begins with, as far as that is known.
+func (p *program) opening() (anchored bool, prefix string) {
+	for pc := int32(0); ; {
+		i := &p.code[pc]
+		switch i.op {
+		case iSave, iJump:
+		case iAt:
+			anchored = anchored || i.at == atTextBegin
+		case iString:
+			return anchored, i.text
+		case iChar:
+			if c, ok := i.set.only(); ok {
+				return anchored, string(c)
+			}
+			return anchored, ""
+		default:
+			return anchored, ""
+		}
+		pc = i.next
 	}
-	return i.op == iAt && i.at == atTextBegin
 }
+
+// maxHints bounds the work of giving hints, which is quadratic for the worst of patterns.
+const maxHints = 1 << 18
 
 // giveHints works out how the ways on from each split and span may begin.
 func (p *program) giveHints() {
+	h := &hinter{code: p.code, seen: make([]int32, len(p.code))}
 	for i := range p.code {
 		switch in := &p.code[i]; in.op {
 		case iSplit:
-			in.hint = &hint{p.begins(in.next), p.begins(in.other)}
+			in.hint = &hint{h.begins(in.next), h.begins(in.other)}
 		case iSpan:
-			in.hint = &hint{next: p.begins(in.next)}
+			in.hint = &hint{next: h.begins(in.next)}
 		}
 	}
-	p.start = p.begins(0)
+	p.start = h.begins(0)
 }
 
-func (p *program) begins(pc int32) begin {
+// hinter follows ways through a program as far as they consume nothing.
+type hinter struct {
+	code  []inst
+	seen  []int32 // the round in which an instruction was seen last
+	round int32
+	work  int
+}
+
+func (h *hinter) begins(pc int32) begin {
 	var b begin
-	p.collect(pc, make(map[int32]bool), &b)
+	h.round++
+	h.collect(pc, &b)
+	if h.work > maxHints {
+		return begin{empty: true}
+	}
 	return b
 }
 
 // collect adds to b how matches from pc on may begin.
-func (p *program) collect(pc int32, seen map[int32]bool, b *begin) {
-	for !seen[pc] {
-		seen[pc] = true
-		i := &p.code[pc]
+func (h *hinter) collect(pc int32, b *begin) {
+	for h.seen[pc] != h.round && h.work <= maxHints {
+		h.seen[pc] = h.round
+		h.work++
+		i := &h.code[pc]
 		switch i.op {
 		case iChar:
 			b.add(i.set)
@@ -117,12 +147,10 @@ func (p *program) collect(pc int32, seen map[int32]bool, b *begin) {
 		case iSpan:
 			b.add(i.set)
 		case iSplit, iCond:
-			p.collect(i.other, seen, b)
+			h.collect(i.other, b)
 		case iAtomic:
-			p.collect(i.other, seen, b)
-			if b.empty {
-				return
-			}
+			h.collect(i.other, b)
+			return // what follows it matters only where it may be empty, and then anything is admitted anyway
 		case iFail:
 			return
 		case iDone:

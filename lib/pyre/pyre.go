@@ -1,8 +1,12 @@
 // Package pyre runs Python's re patterns, as fail2ban's filters use them, with Python's meaning of every construct.
 //
-// A pattern that a regular language can express runs on Go's regexp in time linear in the text. The rest - look-around, references to what
-// a group matched, conditionals, atomic groups - is rewritten to such a form where there is an equivalent one, and otherwise runs on an
-// engine that backtracks, with a bound on the time of every search.
+// Patterns run in time linear in the text, those with look-around, conditionals and atomic groups too: the search tries choices in Python's
+// order but never the same one twice at the same place. What that cannot do are references to a group that can match any number of texts;
+// they run on an engine that backtracks, with a bound on the time of every search.
+//
+// A pattern goes through a parser (parse*.go), whose tree (ast.go) has all flags resolved, through rewriters that keep what it matches and
+// captures (simplify.go, settle.go, expand.go), and becomes a program (program.go, assemble*.go) that a tracker runs (track*.go), or else a
+// pattern in the dialect of regexp2 (print*.go, backtrack.go).
 //
 // Texts must be valid UTF-8. Offsets are bytes.
 package pyre
@@ -21,11 +25,6 @@ type Regexp struct {
 	names   []string
 	engine  engine
 	linear  bool
-}
-
-// engine searches texts for one pattern. find returns the spans of all groups, appended to dst, or nil where nothing matches.
-type engine interface {
-	find(s string, dst []int) ([]int, error)
 }
 
 // Compile reads a pattern. Its errors are of type *Error.

@@ -1,6 +1,7 @@
 package pyre
 
 import (
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -9,9 +10,10 @@ import (
 // position: the time is linear in the text, whatever the pattern.
 type tracker struct {
 	*program
-	once bool // a match begins at the begin of the text or nowhere
-	word *charset
-	runs sync.Pool
+	anchored bool   // a match begins at the begin of the text or nowhere
+	prefix   string // which every match begins with
+	word     *charset
+	runs     sync.Pool
 }
 
 func newTracker(root *node, groups int) (*tracker, bool) {
@@ -19,7 +21,8 @@ func newTracker(root *node, groups int) (*tracker, bool) {
 	if !ok {
 		return nil, false
 	}
-	t := &tracker{program: p, once: p.anchored(), word: classes().word}
+	t := &tracker{program: p, word: classes().word}
+	t.anchored, t.prefix = p.opening()
 	t.runs.New = func() any { return &run{tracker: t} }
 	return t, true
 }
@@ -46,6 +49,9 @@ type choice struct {
 const maxKept = 1 << 18
 
 func (t *tracker) find(s string, dst []int) ([]int, error) {
+	if t.hopeless(s) {
+		return nil, nil
+	}
 	r := t.runs.Get().(*run)
 	r.s = s
 	r.seen = zeroes(r.seen, t.rows*t.states*(len(s)+1)/64+1)
@@ -64,6 +70,14 @@ func (t *tracker) find(s string, dst []int) ([]int, error) {
 	return dst, nil
 }
 
+// hopeless tells of most texts that do not match that they do not, before a search is set up.
+func (t *tracker) hopeless(s string) bool {
+	if t.anchored {
+		return !strings.HasPrefix(s, t.prefix) || !t.start.admits(s, 0)
+	}
+	return !strings.Contains(s, t.prefix)
+}
+
 // search tries every position in turn. It returns where the match begins and ends, the latter -1 if there is none.
 func (r *run) search() (at, end int) {
 	for at = 0; at <= len(r.s); at++ {
@@ -72,7 +86,7 @@ func (r *run) search() (at, end int) {
 				return at, end
 			}
 		}
-		if r.once {
+		if r.anchored {
 			break
 		}
 	}

@@ -3,6 +3,7 @@
 {"op": "filters"}  every final pattern of every installed filter, in all modes, with texts that its sample log gives it
 {"op": "dates"}    the expressions of fail2ban's default date templates
 {"op": "search", "pattern": p, "flags": n, "texts": [...]}  spans in characters of all groups, or null, by text; or an error
+{"op": "classes"}  the ranges of \\d, \\s and \\w, and of the characters that this Python's Unicode does not have yet
 {"op": "folds"}    for each character with case, those that IGNORECASE takes for the same
 """
 import glob
@@ -11,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import unicodedata
 import warnings
 
 CONFIG = "/etc/fail2ban"
@@ -38,6 +40,23 @@ def folds(_):
     cased = [chr(c) for c in range(0x110000) if chr(c).lower() != chr(c) or chr(c).upper() != chr(c)]
     text = "".join(cased)
     return {"folds": {c: "".join(re.findall(re.escape(c), text, re.I)) for c in cased}}
+
+
+def ranges(holds):
+    out = []
+    for c in range(0x110000):
+        if holds(chr(c)):
+            if out and out[-1] == c - 1:
+                out[-1] = c
+            else:
+                out += [c, c]
+    return out
+
+
+def classes(_):
+    out = {name: ranges(re.compile("\\" + name).match) for name in "dsw"}
+    out["unassigned"] = ranges(lambda c: unicodedata.category(c) == "Cn")
+    return {"classes": out}
 
 
 def settings(name, mode, logtype):
@@ -125,7 +144,7 @@ def dates(_):
 
 warnings.simplefilter("ignore")
 logging.disable()
-OPERATIONS = {"search": search, "folds": folds, "filters": filters, "dates": dates}
+OPERATIONS = {"search": search, "classes": classes, "folds": folds, "filters": filters, "dates": dates}
 for request in sys.stdin:
     request = json.loads(request)
     print(json.dumps(OPERATIONS[request["op"]](request)), flush=True)
