@@ -3,7 +3,7 @@ package pyre
 const (
 	maxStateBits = 4
 	maxInsts     = 10000
-	maxRows      = 4096 // rows times states: bounds the memory of a search to as many bits a byte of the text
+	maxRows      = 4096 // rows times states: bounds the memory of a search to as many bits, 512 bytes, for each byte of the text
 	maxBodyRows  = 128  // the same for bodies, in words of 4 bytes
 )
 

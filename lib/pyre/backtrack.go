@@ -4,7 +4,6 @@ import (
 	"errors"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dlclark/regexp2/v2"
 )
@@ -52,11 +51,15 @@ func (b *backtracker) find(s string, dst []int) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.findRunes(re, runes, len(s), dst)
+	loc, err := b.findRunes(re, runes, dst)
+	if len(runes) < len(s) {
+		toBytes(s, loc)
+	}
+	return loc, err
 }
 
-// findRunes searches runes, which are size bytes. regexp2 works on characters; the offsets it finds are brought back to bytes.
-func (b *backtracker) findRunes(re *regexp2.Regexp, runes []rune, size int, dst []int) ([]int, error) {
+// findRunes searches runes, and so finds offsets in characters.
+func (b *backtracker) findRunes(re *regexp2.Regexp, runes []rune, dst []int) ([]int, error) {
 	found := false
 	err := re.FindRunesMatches(runes, 0, func(m regexp2.MatchView) bool {
 		found = true
@@ -75,21 +78,20 @@ func (b *backtracker) findRunes(re *regexp2.Regexp, runes []rune, size int, dst 
 		return nil, ErrTimeout // regexp2 has no other errors: its time or its stack was used up
 	case !found:
 		return nil, nil
-	case len(runes) < size:
-		toBytes(runes, dst)
 	}
 	return dst, nil
 }
 
-// toBytes turns offsets in characters into offsets in bytes.
-func toBytes(runes []rune, loc []int) {
+// toBytes turns offsets in characters of s into offsets in bytes.
+func toBytes(s string, loc []int) {
+	offsets := make([]int, 0, len(s)+1)
+	for i := range s {
+		offsets = append(offsets, i)
+	}
+	offsets = append(offsets, len(s))
 	for i, at := range loc {
-		n := 0
-		for _, c := range runes[:max(at, 0)] {
-			n += utf8.RuneLen(c)
-		}
 		if at >= 0 {
-			loc[i] = n
+			loc[i] = offsets[at]
 		}
 	}
 }

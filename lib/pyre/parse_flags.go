@@ -61,8 +61,8 @@ func (p *parser) flags(c rune, f Flags, start int) *node {
 }
 
 func (p *parser) wholeFlags(on string) *node {
-	if new := flagSet(on) &^ p.global; new != 0 {
-		panic(restart{new})
+	if late := flagSet(on) &^ p.global; late != 0 {
+		panic(restart{late})
 	}
 	return nil
 }

@@ -32,7 +32,8 @@ func Compile(pattern string, flags Flags) (*Regexp, error) {
 	return CompileTimeout(pattern, flags, DefaultTimeout)
 }
 
-// CompileTimeout is Compile with another bound on the time that one search may take when the pattern is not linear.
+// CompileTimeout is Compile with another bound on the time that one search may take when the pattern is not linear. The clock behind it is
+// coarse: a search may take some 200 ms longer.
 func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp, error) {
 	t, err := parse(pattern, flags)
 	if err != nil {
