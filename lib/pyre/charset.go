@@ -38,7 +38,6 @@ var (
 	allHigh = ranges{firstHigh, maxRune}
 	anyChar = &charset{bitmap{}.not(), allHigh}
 	notNL   = single('\n').negate()
-	newline = single('\n')
 )
 
 func single(c rune) *charset { return span(c, c) }
@@ -73,10 +72,6 @@ func (s *charset) intersect(o *charset) *charset {
 }
 
 func (s *charset) empty() bool { return s.ascii == bitmap{} && len(s.high) == 0 }
-
-func (s *charset) equal(o *charset) bool {
-	return s == o || s.ascii == o.ascii && s.high.equal(o.high)
-}
 
 // within tells whether every character of s is one of o.
 func (s *charset) within(o *charset) bool {
@@ -134,8 +129,6 @@ func (b bitmap) ranges() ranges {
 	}
 	return r
 }
-
-func (r ranges) equal(o ranges) bool { return r.same(o) || slices.Equal(r, o) }
 
 // same tells cheaply whether both are one and the same slice.
 func (r ranges) same(o ranges) bool {
