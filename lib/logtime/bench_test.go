@@ -1,6 +1,7 @@
 package logtime
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,17 +20,25 @@ func BenchmarkFind(b *testing.B) {
 		{"invalid", "Feb 30 11:59:58 host sshd[1234]: Failed password for root from 192.0.2.1 port 22 ssh2"},
 		{"utf-8", "Nov 21 11:59:58 höst sshd[1234]: Failed password for jürg from 192.0.2.1 port 22 ssh2"},
 	} {
-		b.Run(bench.name, func(b *testing.B) {
-			d, err := New(Options{Location: time.UTC})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			b.SetBytes(int64(len(bench.line)))
-			for b.Loop() {
-				d.Find(bench.line, now)
-			}
-		})
+		next := strings.Replace(bench.line, "11:59:58", "11:59:57", 1)
+		b.Run(bench.name+"/same-second", func(b *testing.B) { benchmarkFind(b, bench.line, bench.line, now) })
+		if next != bench.line {
+			b.Run(bench.name+"/next-second", func(b *testing.B) { benchmarkFind(b, bench.line, next, now) })
+		}
+	}
+}
+
+// benchmarkFind looks for the dates of two lines in turn.
+func benchmarkFind(b *testing.B, line, next string, now time.Time) {
+	d, err := New(Options{Location: time.UTC})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		d.Find(line, now)
+		line, next = next, line
 	}
 }
 

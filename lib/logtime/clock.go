@@ -25,7 +25,10 @@ type clock struct {
 // "Ahead" compares the line's wall time with the present one's. If the line
 // names a zone its time in Greenwich is compared with the local one, as fail2ban
 // does. It is false if there is no such date.
-func (c *clock) resolve(v *values, now time.Time) (time.Time, bool) {
+func (c *clock) resolve(v values, now time.Time) (time.Time, bool) {
+	if v.instant {
+		return c.at(v.seconds, v.ns)
+	}
 	present := c.wall(now)
 	noYear, noDate := v.year == none, false
 	if noYear {
@@ -73,13 +76,17 @@ const (
 	maxWall = 253402300799
 )
 
-// at returns an instant in the clock's zone. It is false beyond the year 9999,
+// at returns an instant in the clock's zone. It is false outside these years,
 // which no date can be written with.
 func (c *clock) at(seconds, ns int64) (time.Time, bool) {
-	if seconds < minWall || seconds > maxWall-daySeconds {
+	t := time.Unix(seconds, ns).In(c.loc)
+	if seconds >= minWall+daySeconds && seconds <= maxWall-daySeconds {
+		return t, true
+	}
+	if seconds < minWall-daySeconds || seconds > maxWall+daySeconds || t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}, false
 	}
-	return time.Unix(seconds, ns).In(c.loc), true
+	return t, true
 }
 
 func (c *clock) wall(t time.Time) int64 {
@@ -107,15 +114,14 @@ func (c *clock) offsetAtWall(wall int64, now time.Time) int64 {
 	if instant := wall - c.offset; c.from <= instant && instant < c.till {
 		return c.offset
 	}
-	last := c.offset
-	offset := c.offsetAt(wall - last)
-	if offset != last {
-		if again := c.offsetAt(wall - offset); again != offset {
-			offset = min(offset, again)
-		}
+	offset := c.offsetAt(wall - c.offset)
+	again := c.offsetAt(wall - offset)
+	if offset == c.offset || again == offset {
+		c.remember(wall - offset)
+		return offset
 	}
-	c.remember(wall - offset)
-	return offset
+	c.remember(wall - max(offset, again)) // an instant before the gap
+	return min(offset, again)
 }
 
 // remember makes the offset at an instant the last used one.

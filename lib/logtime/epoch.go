@@ -3,7 +3,6 @@ package logtime
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Seconds since 1970, and the same with three or six more digits.
@@ -86,31 +85,30 @@ func epochMark(s string) int {
 
 // epochReader reads seconds, or with long their thousandths or millionths if
 // there are so many digits.
-func epochReader(group int, long bool) func(string, []int, *clock, time.Time) (time.Time, bool) {
-	return func(line string, loc []int, c *clock, _ time.Time) (time.Time, bool) {
+func epochReader(group int, long bool) reader {
+	return func(line string, loc []int) (values, bool) {
 		if 2*group >= len(loc) || loc[2*group] < 0 {
-			return time.Time{}, false
+			return values{}, false
 		}
 		text := line[loc[2*group]:loc[2*group+1]]
 		whole, fraction, point := strings.Cut(text, ".")
 		n, ok := atoi(whole)
-		if !ok {
-			return time.Time{}, false
-		}
-		ns, ok := nanoseconds(fraction)
-		if !ok {
-			return time.Time{}, false
+		ns, ok2 := nanoseconds(fraction)
+		if !ok || !ok2 {
+			return values{}, false
 		}
 		// Python counts characters, and it is they that tell the unit.
 		switch length := column(text, len(text)); {
 		case long && length >= 16 && !point:
-			return c.at(n/1e6, n%1e6*1e3)
+			return instant(n/1e6, n%1e6*1e3), true
 		case long && length >= 13:
-			return c.at(n/1e3, n%1e3*1e6+ns/1e3)
+			return instant(n/1e3, n%1e3*1e6+ns/1e3), true
 		}
-		return c.at(n, ns)
+		return instant(n, ns), true
 	}
 }
+
+func instant(seconds, ns int64) values { return values{instant: true, seconds: seconds, ns: ns} }
 
 // tai64n is a label of 64 bits of seconds and 32 of nanoseconds in hexadecimal,
 // without the correction for leap seconds.
@@ -119,19 +117,16 @@ func tai64n(b wordBounds) (*template, error) {
 	return t, t.compile(`@[0-9a-f]{24}`, b)
 }
 
-func readTAI64N(line string, loc []int, c *clock, _ time.Time) (time.Time, bool) {
+func readTAI64N(line string, loc []int) (values, bool) {
 	label := line[loc[2]:loc[3]]
-	if len(label) != len("@4000000000000000")+8 {
-		return time.Time{}, false
-	}
 	// The first digit only marks the epoch: 2^62 is 1970.
 	seconds, err := strconv.ParseInt(label[2:17], 16, 64)
 	if err != nil {
-		return time.Time{}, false
+		return values{}, false
 	}
 	ns, err := strconv.ParseInt(label[17:], 16, 64)
 	if err != nil || ns >= 1e9 {
 		ns = 0
 	}
-	return c.at(seconds, ns)
+	return instant(seconds, ns), true
 }

@@ -3,7 +3,6 @@ package logtime
 import (
 	"math"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -51,32 +50,43 @@ type values struct {
 	week, weekday        int // weekday: 0 is Monday
 	weekStart            int // what week counts from: a weekday
 	offset               int // of the zone, in seconds east of Greenwich
+
+	instant bool  // the line gives seconds since 1970 and nothing else
+	seconds int64 // and these are they
 }
 
+// A reader reads the groups of a match. It is false if they hold no values that
+// any date could have.
+type reader func(line string, loc []int) (values, bool)
+
 // calendarReader returns the reader of a template whose groups have these names.
-func calendarReader(names []string) func(string, []int, *clock, time.Time) (time.Time, bool) {
-	fields := make([]field, len(names))
+func calendarReader(names []string) reader {
+	var groups []int
+	var fields []field
 	half := 0 // the group of AM or PM
 	for i, name := range names {
-		fields[i] = fieldNames[name]
+		if f := fieldNames[name]; f != noField {
+			groups, fields = append(groups, i), append(fields, f)
+		}
 		if name == "p" {
 			half = i
 		}
 	}
-	return func(line string, loc []int, c *clock, now time.Time) (time.Time, bool) {
+	return func(line string, loc []int) (values, bool) {
 		v := values{year: none, month: none, day: none, yearDay: none, week: none, weekday: none, offset: none}
 		for i, f := range fields {
-			if f == noField || loc[2*i] < 0 {
+			text := groupText(line, loc, groups[i])
+			if text == "" && loc[2*groups[i]] < 0 {
 				continue
 			}
-			if !v.set(f, line[loc[2*i]:loc[2*i+1]]) {
-				return time.Time{}, false
+			if !v.set(f, text) {
+				return v, false
 			}
 			if f == hour12 {
 				v.hour = in24(v.hour, groupText(line, loc, half))
 			}
 		}
-		return c.resolve(&v, now)
+		return v, true
 	}
 }
 

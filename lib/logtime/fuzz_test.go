@@ -18,9 +18,7 @@ func checkMatch(t *testing.T, line string, m Match, found bool) {
 		t.Errorf("%q: from %d to %d", line, m.Start, m.End)
 	case m.OK && m.Start == m.End:
 		t.Errorf("%q: a time read from no text", line)
-	case m.OK == m.Time.IsZero() && m.OK:
-		t.Errorf("%q: the zero time", line)
-	case m.OK && (m.Time.UTC().Year() < 1 || m.Time.UTC().Year() > 9999):
+	case m.OK && (m.Time.Year() < 1 || m.Time.Year() > 9999):
 		t.Errorf("%q: %v", line, m.Time)
 	}
 }
@@ -94,6 +92,10 @@ func FuzzFind(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	built, err := New(Options{}) // its regular expressions are compiled once
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, first, second string, now int64) {
 		if now < 0 || now > maxWall-400*daySeconds {
 			return
@@ -108,7 +110,7 @@ func FuzzFind(f *testing.F) {
 			if !utf8.ValidString(line) {
 				continue
 			}
-			for _, tmpl := range d.order {
+			for _, tmpl := range built.order {
 				checkProgram(t, tmpl, line, 0, len(line))
 			}
 		}

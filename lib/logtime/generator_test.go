@@ -234,6 +234,13 @@ func (g *generator) mutate(line, other string) string {
 	return line
 }
 
+// tail gives a line another end, as the next line of the same second has.
+func (g *generator) tail(line string) string {
+	chars := []rune(line)
+	keep := max(0, min(len(chars), 10+g.IntN(30)))
+	return string(chars[:keep]) + pick(g, []string{"", " ", "1", " 2024", ".5", " +0100", "x", "Z", "\u00e9", " host sshd[2]: other", " 2024-01-02 03:04:05"})
+}
+
 // forPattern makes a line that a datepattern is likely to match.
 func (g *generator) forPattern(pattern string) string {
 	lines := strings.Split(pattern, "\n")

@@ -70,8 +70,13 @@ type Detector struct {
 	lastEdge edge // where it stood
 	unused   int  // index in order up to which all formats have won before
 
-	machine    machine
-	loc, spare []int // groups of the match at hand, and of the best candidate
+	machine machine
+	memo    memo
+
+	start, end int    // of the last date
+	values     values // and what it says
+	valid      bool   // if it says anything
+	loc, spare []int  // groups of the match at hand, and of the best candidate
 }
 
 // New returns a Detector for the given patterns. The error names the pattern
@@ -110,19 +115,32 @@ func New(o Options) (*Detector, error) {
 // Find looks for a date in line. The guesses about a missing year or date are
 // made against now.
 func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
-	h, ok := d.search(line)
-	if !ok {
-		return Match{}, false
+	if !d.memo.holds(line) {
+		h, again, ok := d.search(line)
+		if !ok {
+			return Match{}, false
+		}
+		d.won(line, h, now)
+		d.read(line, h)
+		d.memo.set(line, again, d.machine.seen)
+	} else {
+		d.wonAgain(now)
 	}
-	t := d.order[h.at]
-	d.won(line, h, now)
-	m = Match{Template: t.number, Start: h.loc[2], End: h.loc[3]}
-	if m.Start < 0 || m.Start == m.End { // group 1 took no part, or matched nothing
-		m.Start, m.End = 0, 0
-		return m, true
+	m = Match{Template: d.order[d.last].number, Start: d.start, End: d.end}
+	if d.valid {
+		m.Time, m.OK = d.clock.resolve(d.values, now)
 	}
-	m.Time, m.OK = t.read(line, h.loc, &d.clock, now)
 	return m, true
+}
+
+// read reads the date that was found. One that matched no text is none.
+func (d *Detector) read(line string, h find) {
+	d.start, d.end, d.valid = h.loc[2], h.loc[3], false
+	if d.start < 0 || d.start == d.end {
+		d.start, d.end = 0, 0
+		return
+	}
+	d.values, d.valid = d.order[d.last].read(line, h.loc)
 }
 
 // Hits returns every format with the number of lines whose date it gave, in the

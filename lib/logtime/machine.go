@@ -25,6 +25,7 @@ const (
 type machine struct {
 	stack []frame
 	left  int // of the budget
+	seen  int // the last place that was looked at; -1: not known
 }
 
 // budget is how many steps back a search may take for each character before it
@@ -39,7 +40,7 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 	for range 2 * len(p.names) {
 		dst = append(dst, -1)
 	}
-	m.left = budget * (len(s) - from + 20)
+	m.left, m.seen = budget*(len(s)-from+20), from
 	if p.anchored {
 		if from > 0 {
 			return dst, false, false
@@ -77,94 +78,86 @@ func (p *program) mayStart(s string, at int) bool {
 // run matches at one place and returns the end of the match, or -1. The slots of
 // groups that took no part are -1 again if it fails.
 func (m *machine) run(p *program, s string, at int, slots []int) int {
-	stack := m.stack[:0]
-	pc := 0
-	for {
+	m.stack = m.stack[:0]
+	for pc := 0; ; {
 		st := &p.steps[pc]
 		ok := true
 		switch st.op {
 		case opSet:
-			n := st.set.width(s, at)
-			at += n
-			ok = n > 0
-		case opRepeat:
-			least, end := st.repeat(s, at)
-			if ok = least >= 0; ok {
-				if end > least {
-					stack = append(stack, frame{pc + 1, end, least, shorter})
-				}
-				at = end
+			n := 0
+			if at < len(s) && s[at] < utf8.RuneSelf && st.set.has(s[at]) { // mostly
+				n = 1
+			} else {
+				n = st.set.width(s, at)
 			}
+			at, ok = at+n, n > 0
+		case opRepeat:
+			at, ok = m.repeat(st, s, at, pc+1)
+		case opBack:
+			at, ok = m.again(st, s, at, slots)
 		case opAlt:
-			if st.first != nil && !st.first.mayHold(s, at) {
-				pc = st.to
+			if st.set != nil && !st.set.mayHold(s, at) {
+				m.seen = max(m.seen, at)
+				pc = int(st.to)
 				continue
 			}
-			stack = append(stack, frame{st.to, at, 0, otherStep})
+			m.stack = append(m.stack, frame{int(st.to), at, 0, otherStep})
 		case opJump:
-			pc = st.to
+			pc = int(st.to)
 			continue
 		case opSave:
-			stack = append(stack, frame{st.slot, 0, slots[st.slot], oldSlot})
+			m.stack = append(m.stack, frame{int(st.slot), 0, slots[st.slot], oldSlot})
 			slots[st.slot] = at
 		case opMatch:
-			m.stack = stack
+			m.seen = max(m.seen, at)
 			return at
 		default:
-			at, ok = st.check(s, at, slots)
+			at, ok = st.check(s, at)
 		}
 		if ok {
 			pc++
 			continue
 		}
-		if m.left--; m.left < 0 {
-			stack = undo(stack, slots)
-		}
-		if stack, pc, at = back(s, stack, slots); pc < 0 {
-			m.stack = stack
+		m.seen = max(m.seen, at+int(st.ahead))
+		if pc, at = m.back(s, slots); pc < 0 {
 			return -1
 		}
 	}
 }
 
-// back goes the last way back. The step is -1 if there is none left.
-func back(s string, stack []frame, slots []int) (left []frame, pc, at int) {
-	for n := len(stack) - 1; n >= 0; n-- {
-		f := &stack[n]
-		switch f.kind {
-		case otherStep:
-			return stack[:n], f.step, f.at
-		case oldSlot:
+// back goes the last way back. The step is -1 if there is none left, or if the
+// budget is used up.
+func (m *machine) back(s string, slots []int) (pc, at int) {
+	m.left--
+	for n := len(m.stack) - 1; n >= 0; n-- {
+		f := &m.stack[n]
+		switch {
+		case f.kind == oldSlot:
 			slots[f.step] = f.old
-		case shorter:
+		case m.left < 0:
+		case f.kind == otherStep:
+			m.stack = m.stack[:n]
+			return f.step, f.at
+		default: // shorter
 			f.at--
 			for !utf8.RuneStart(s[f.at]) && f.at > f.old {
 				f.at--
 			}
-			if f.at > f.old {
-				return stack[:n+1], f.step, f.at
+			m.stack = m.stack[:n+1]
+			if f.at == f.old {
+				m.stack = m.stack[:n]
 			}
-			return stack[:n], f.step, f.at
+			return f.step, f.at
 		}
 	}
-	return stack[:0], -1, 0
+	return -1, 0
 }
 
-// undo gives all slots their first value.
-func undo(stack []frame, slots []int) []frame {
-	for n := len(stack) - 1; n >= 0; n-- {
-		if stack[n].kind == oldSlot {
-			slots[stack[n].step] = stack[n].old
-		}
-	}
-	return stack[:0]
-}
-
-// repeat returns the places after the least and the most characters of a
-// repetition; -1 if there are too few.
-func (st *step) repeat(s string, at int) (least, most int) {
-	n, least := 0, -1
-	for {
+// repeat takes as many characters as it may; fewer are a way back, to the step
+// next.
+func (m *machine) repeat(st *step, s string, at, next int) (end int, ok bool) {
+	least := -1
+	for n := int32(0); ; n++ {
 		if n == st.min {
 			least = at
 		}
@@ -176,19 +169,36 @@ func (st *step) repeat(s string, at int) (least, most int) {
 			break
 		}
 		at += w
-		n++
 	}
-	return least, at
+	m.seen = max(m.seen, at)
+	if least >= 0 && at > least {
+		m.stack = append(m.stack, frame{next, at, least, shorter})
+	}
+	return at, least >= 0
+}
+
+// again matches what a group matched once more. A group that took no part stands
+// nowhere.
+func (m *machine) again(st *step, s string, at int, slots []int) (end int, ok bool) {
+	from, to := slots[2*st.slot], slots[2*st.slot+1]
+	if from < 0 || to < 0 {
+		return at, false
+	}
+	end = at + to - from
+	m.seen = max(m.seen, end)
+	if end > len(s) {
+		return at, false
+	}
+	text, here := s[from:to], s[at:end]
+	return end, text == here || st.fold && strings.EqualFold(text, here)
 }
 
 // check does the rarer steps.
-func (st *step) check(s string, at int, slots []int) (int, bool) {
+func (st *step) check(s string, at int) (int, bool) {
 	switch st.op {
 	case opWords:
 		n := st.word(s[at:])
 		return at + n, n > 0
-	case opBack:
-		return st.backReference(s, at, slots)
 	case opBegin:
 		return at, at == 0
 	case opEnd:
@@ -208,25 +218,12 @@ func (st *step) check(s string, at int, slots []int) (int, bool) {
 	return at, false
 }
 
-func (st *step) backReference(s string, at int, slots []int) (int, bool) {
-	from, to := slots[2*st.slot], slots[2*st.slot+1]
-	if from < 0 || to < 0 {
-		return at, false
-	}
-	text := s[from:to]
-	if len(s)-at < len(text) {
-		return at, false
-	}
-	again := s[at : at+len(text)]
-	return at + len(text), again == text || st.fold && strings.EqualFold(again, text)
-}
-
 // word returns the length of the one of the words that s starts with, or 0.
 func (st *step) word(s string) int {
 	if s == "" {
 		return 0
 	}
-	for _, word := range st.words {
+	for _, word := range *st.words {
 		if s[0]|0x20 != word[0]|0x20 && s[0] < utf8.RuneSelf {
 			continue
 		}

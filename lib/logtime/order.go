@@ -27,6 +27,14 @@ func (d *Detector) won(line string, h find, now time.Time) {
 	d.last = d.bubble(h.at)
 }
 
+// wonAgain books a match like the last one.
+func (d *Detector) wonAgain(now time.Time) {
+	t := d.order[d.last]
+	t.matched++
+	t.hits++
+	t.used = now
+}
+
 // bubble moves the format at i forward if it deserves it, and returns its place:
 // quickly (to the first place that never won, or half the way), else by one.
 func (d *Detector) bubble(i int) int {

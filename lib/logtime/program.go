@@ -1,9 +1,6 @@
 package logtime
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // A program is a date pattern as steps for a machine that backtracks. It gives
 // what the regular expression gives, but quickly: dates are short and nearly
@@ -20,13 +17,13 @@ type program struct {
 // A step is done at a place in the text; most lead to the next one.
 type step struct {
 	op       op
-	set      *charset
-	words    []string
-	min, max int
-	slot     int      // of a capture: where in the groups the place goes; of a back-reference: its group
-	to       int      // of opAlt: the step to try if the next one leads nowhere; of opJump: where to go
-	first    *charset // of opAlt: what the next step can start with; nil: anything
 	fold     bool
+	min, max int32    // of a repetition
+	slot     int32    // of a capture: where in the groups the place goes; of a back-reference: its group
+	to       int32    // of opAlt: the step to try if the next one leads nowhere; of opJump: where to go
+	ahead    int32    // how far it looks if it fails, beyond the character at hand
+	set      *charset // of opAlt: what the next step can start with; nil: anything
+	words    *[]string
 }
 
 const (
@@ -64,18 +61,34 @@ func (p *program) emit(n *node, fold bool) {
 			p.emit(kid, fold)
 		}
 	case opCapture:
-		p.steps = append(p.steps, step{op: opSave, slot: 2 * n.group})
+		p.steps = append(p.steps, step{op: opSave, slot: int32(2 * n.group)})
 		p.emit(n.kids[0], fold)
-		p.steps = append(p.steps, step{op: opSave, slot: 2*n.group + 1})
+		p.steps = append(p.steps, step{op: opSave, slot: int32(2*n.group + 1)})
 	case opMaybe:
 		at := p.reserve()
 		p.emit(n.kids[0], fold)
-		p.steps[at] = step{op: opAlt, to: len(p.steps), first: n.kids[0].start(fold)}
+		p.steps[at] = step{op: opAlt, to: int32(len(p.steps)), set: n.kids[0].start(fold)}
 	case opAlt:
 		p.emitAlt(n.kids, fold)
 	default:
-		p.steps = append(p.steps, step{op: n.op, set: n.set, words: n.words, min: n.min, max: n.max, slot: n.group, fold: fold})
+		p.steps = append(p.steps, step{op: n.op, fold: fold, set: n.set, words: &n.words,
+			min: int32(n.min), max: int32(n.max), slot: int32(n.group), ahead: int32(n.ahead())})
 	}
+}
+
+// ahead returns how far the node may look if it fails, beyond the first character.
+func (n *node) ahead() int {
+	switch n.op {
+	case opWords:
+		longest := 0
+		for _, word := range n.words {
+			longest = max(longest, len(word))
+		}
+		return longest * utf8.UTFMax
+	case opEnd:
+		return 1 << 30 // it depends on the text
+	}
+	return 0
 }
 
 func (p *program) emitAlt(kids []*node, fold bool) {
@@ -84,170 +97,15 @@ func (p *program) emitAlt(kids []*node, fold bool) {
 		at := p.reserve()
 		p.emit(kid, fold)
 		ends = append(ends, p.reserve())
-		p.steps[at] = step{op: opAlt, to: len(p.steps), first: kid.start(fold)}
+		p.steps[at] = step{op: opAlt, to: int32(len(p.steps)), set: kid.start(fold)}
 	}
 	p.emit(kids[len(kids)-1], fold)
 	for _, at := range ends {
-		p.steps[at] = step{op: opJump, to: len(p.steps)}
+		p.steps[at] = step{op: opJump, to: int32(len(p.steps))}
 	}
 }
 
 func (p *program) reserve() int {
 	p.steps = append(p.steps, step{})
 	return len(p.steps) - 1
-}
-
-// startsAtBegin tells whether a match has to pass ^ before anything else.
-func startsAtBegin(n *node) bool {
-	switch n.op {
-	case opBegin:
-		return true
-	case opSeq, opCapture:
-		return len(n.kids) > 0 && startsAtBegin(n.kids[0])
-	}
-	return false
-}
-
-// flatten returns what every match of n goes through, in order.
-func flatten(n *node, into []*node) []*node {
-	if n.op != opSeq && n.op != opCapture {
-		return append(into, n)
-	}
-	for _, kid := range n.kids {
-		into = flatten(kid, into)
-	}
-	return into
-}
-
-// hasClock tells whether a colon with a digit after it is among the nodes.
-func hasClock(nodes []*node, fold bool) bool {
-	var colon, digits charset
-	colon.add(':')
-	digits.addClass('d')
-	for i, n := range nodes[:max(0, len(nodes)-1)] {
-		if n.op != opSet || n.set.ascii != colon.ascii || n.set.beyond() {
-			continue
-		}
-		next := nodes[i+1].start(fold)
-		if next != nil && next.ascii[0]|digits.ascii[0] == digits.ascii[0] && next.ascii[1] == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// showsClock tells whether s has a colon and after it a digit, or a character
-// beyond ASCII, which may be one.
-func showsClock(s string) bool {
-	for {
-		_, after, found := strings.Cut(s, ":")
-		if !found || after == "" {
-			return false
-		}
-		if c := after[0]; c >= '0' && c <= '9' || c >= utf8.RuneSelf {
-			return true
-		}
-		s = after
-	}
-}
-
-// start returns the characters that n can start with; nil if it can be empty.
-func (n *node) start(fold bool) *charset {
-	set := &charset{}
-	if n.firsts(set, fold) {
-		return nil
-	}
-	return set
-}
-
-// firsts adds the characters that n can start with to the set. It tells whether
-// n can match nothing, so that what follows it comes first too.
-func (n *node) firsts(set *charset, fold bool) (nullable bool) {
-	switch n.op {
-	case opSet, opRepeat:
-		set.include(n.set)
-		return n.op == opRepeat && n.min == 0
-	case opWords:
-		for _, word := range n.words {
-			c := charset{}
-			c.add(rune(word[0]))
-			if fold {
-				c.fold()
-			}
-			set.include(&c)
-		}
-		return false
-	case opSeq:
-		for _, kid := range n.kids {
-			if !kid.firsts(set, fold) {
-				return false
-			}
-		}
-		return true
-	case opAlt:
-		for _, kid := range n.kids {
-			nullable = kid.firsts(set, fold) || nullable
-		}
-		return nullable
-	case opMaybe, opCapture:
-		return n.kids[0].firsts(set, fold) || n.op == opMaybe
-	}
-	return true
-}
-
-// include adds another set; beyond ASCII that may be too much.
-func (c *charset) include(other *charset) {
-	c.ascii[0] |= other.ascii[0]
-	c.ascii[1] |= other.ascii[1]
-	c.negate = c.negate || other.beyond()
-}
-
-// distinctWords returns the kids of an alternative as words if each is some
-// letters and none begins with another, so that at most one of them fits.
-func distinctWords(kids []*node) []string {
-	var words []string
-	for _, kid := range kids {
-		word := ""
-		for _, c := range kid.kids {
-			b := c.onlyLetter()
-			if b == 0 {
-				return nil
-			}
-			word += string(rune(b))
-		}
-		if kid.op != opSeq || word == "" {
-			return nil
-		}
-		words = append(words, word)
-	}
-	for i, word := range words {
-		for j, other := range words {
-			if i != j && len(other) >= len(word) && other[:len(word)] == word {
-				return nil
-			}
-		}
-	}
-	return words
-}
-
-// onlyLetter returns the letter if the node matches one letter and nothing else
-// (but its other case), lower-case if it can; else 0.
-func (n *node) onlyLetter() byte {
-	if n.op != opSet || n.set.negate || len(n.set.rules) > 0 {
-		return 0
-	}
-	found := byte(0)
-	for b := byte('A'); b < utf8.RuneSelf; b++ {
-		if !n.set.has(b) {
-			continue
-		}
-		if found != 0 && found|0x20 != b {
-			return 0
-		}
-		if b|0x20 < 'a' || b|0x20 > 'z' {
-			return 0
-		}
-		found = b
-	}
-	return found
 }

@@ -25,8 +25,8 @@ type edge struct {
 const nowhere = 1<<31 - 1
 
 // search finds the date of a line: the last format is tried first, then all of
-// them in their order.
-func (d *Detector) search(line string) (find, bool) {
+// them in their order. If the last one wins at once, again is true.
+func (d *Detector) search(line string) (h find, again, ok bool) {
 	candidate := find{at: -1, start: nowhere}
 	skip := -1
 	if d.last >= 0 {
@@ -34,7 +34,7 @@ func (d *Detector) search(line string) (find, bool) {
 		if ok {
 			if len(d.order) == 1 || d.order[h.at].anchored() ||
 				h.start == d.lastEdge.start && h.end == d.lastEdge.end {
-				return h, true
+				return h, true, true
 			}
 			// The date moved: perhaps it is not the date but a part of the
 			// message, so another format may know better.
@@ -44,7 +44,8 @@ func (d *Detector) search(line string) (find, bool) {
 			skip = d.last
 		}
 	}
-	return d.tryAll(line, candidate, skip)
+	h, ok = d.tryAll(line, candidate, skip)
+	return h, false, ok
 }
 
 // tryLast tries the format that won last. If the line has the same characters

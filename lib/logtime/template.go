@@ -25,8 +25,7 @@ type template struct {
 	re    *pyre.Regexp // made when it is needed
 	tail  *pyre.Regexp // for a search that starts within the line: see search
 
-	// read gives the time of a match. It is false if that is no real date.
-	read func(line string, loc []int, c *clock, now time.Time) (time.Time, bool)
+	read reader
 
 	matched  int       // how often it matched
 	hits     int       // how often it won
@@ -119,6 +118,7 @@ func (t *template) match(m *machine, line string, from, to int, dst []int) []int
 			return nil
 		}
 	}
+	m.seen = -1
 	return t.search(line, from, to, dst)
 }
 
