@@ -113,7 +113,7 @@ func (k *Keeper) Import(out io.Writer, bans []ledger.Ban) error {
 		return err
 	}
 	k.claimJails(standing)
-	k.putBack(standing, true)
+	k.putBack(standing, func(*ledger.Ban) bool { return true })
 	return errors.Join(k.takeBackImported(standing), k.out.Flush())
 }
 

@@ -41,10 +41,10 @@ func (f *fakeWall) Close() error               { return nil }
 func (f *fakeWall) KernelExpiry() bool         { return f.kernel }
 
 func (f *fakeWall) Ban(bans []firewall.Ban) error {
+	time.Sleep(f.slow * time.Duration(len(bans))) // a lock held meanwhile would stop the bubble's time
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls = append(f.calls, fmt.Sprintf("ban %d", len(bans)))
-	time.Sleep(f.slow * time.Duration(len(bans)))
 	if err := f.whole; err != nil {
 		f.whole = nil
 		return err

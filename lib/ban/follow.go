@@ -50,7 +50,7 @@ func (k *Keeper) followSince() error {
 	}
 	k.endAll(lifted)
 	if len(orphans) > 0 && k.isSteward() {
-		k.adopt(orphans, false)
+		k.adopt(orphans, true)
 	}
 	return nil
 }

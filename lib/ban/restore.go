@@ -63,7 +63,7 @@ func (k *Keeper) restoreSome() {
 		k.bookTrouble(err)
 		return
 	}
-	k.adopt(page, true)
+	k.adopt(page, false)
 	switch took := time.Since(begun); {
 	case took < pageTime/2:
 		r.size = min(2*r.size, pageMost)
@@ -92,8 +92,9 @@ func (k *Keeper) isSteward() bool {
 	return ok
 }
 
-// adopt takes over those bans that nobody keeps, and ends those whose time was up before. aloud says that they are announced.
-func (k *Keeper) adopt(rows []ledger.Ban, aloud bool) {
+// adopt takes over those bans that nobody keeps, and ends those whose time was up before. They are announced, unless they
+// are the fresh bans of a command, which has said so itself.
+func (k *Keeper) adopt(rows []ledger.Ban, fresh bool) {
 	now := k.Clock.Now()
 	var over []ending
 	var back []*change
@@ -111,7 +112,7 @@ func (k *Keeper) adopt(rows []ledger.Ban, aloud bool) {
 		back = append(back, &change{row: *row, event: &e, timeout: remaining(row.Expires, now)})
 	}
 	k.endAll(over)
-	k.putBack(back, aloud)
+	k.putBack(back, func(row *ledger.Ban) bool { return !fresh || row.Keeper != 0 })
 }
 
 // overdue prepares the end of a ban that ended, or was to be ended, while nobody kept it.
@@ -164,8 +165,8 @@ func (k *Keeper) cede() {
 	}
 }
 
-// putBack puts bans into the firewall that are in the ledger already.
-func (k *Keeper) putBack(back []*change, aloud bool) {
+// putBack puts bans into the firewall that are in the ledger already, and announces those that it should.
+func (k *Keeper) putBack(back []*change, announce func(*ledger.Ban) bool) {
 	if len(back) == 0 {
 		return
 	}
@@ -186,7 +187,7 @@ func (k *Keeper) putBack(back []*change, aloud bool) {
 		if kept := k.bans[c.row.ID()]; kept != nil {
 			kept.adopted = true
 		}
-		if aloud {
+		if announce(&c.row) {
 			k.out.Write(e)
 		}
 	}

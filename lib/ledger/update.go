@@ -91,9 +91,9 @@ func (tx *Tx) Count(key string) (n int, err error) {
 	return n, err
 }
 
-// End marks a ban as over since now. Its count stays, its event goes.
+// End marks a ban as over, since now or since its time was up. Its count stays, its event goes.
 func (tx *Tx) End(id ID, now time.Time) error {
-	_, err := tx.l.exec("UPDATE bans SET state = ?, expires = ?, event = x'', keeper = 0, rev = ? WHERE key = ? AND jail = ?",
+	_, err := tx.l.exec("UPDATE bans SET state = ?, expires = min(expires, ?), event = x'', keeper = 0, rev = ? WHERE key = ? AND jail = ?",
 		Over, micros(now), tx.Rev, id.Key, id.Jail)
 	return err
 }

@@ -1,0 +1,457 @@
+package ban
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"f2b/lib/event"
+	"f2b/lib/firewall"
+	"f2b/lib/ledger"
+)
+
+// reboot starts another keeper on the state of an earlier one, with a firewall that has forgotten everything.
+func (b *bench) reboot() *bench {
+	next := newBench(b.t)
+	next.o, next.policy = b.o, b.policy
+	next.wall = newFake(b.wall.name)
+	next.o.Backend, next.o.Voice = next.wall, next.voice
+	return next
+}
+
+// watched waits until the keeper has looked at what others did.
+func watched() {
+	time.Sleep(2 * watchEvery)
+	synctest.Wait()
+}
+
+func TestRestore(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1", `"note":1`), decision("192.0.2.2", `"bantime":60`), decision("2001:db8::/64", `"bantime":-1`))
+		b.stop()
+		time.Sleep(4 * time.Minute)
+		b = b.reboot().start()
+		want(t, "said", b.events(), []string{"unbanned 192.0.2.2 60", "banned 192.0.2.1 600 restored", "banned 2001:db8::/64 -1 restored"})
+		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1", "sshd 2001:db8::/64"})
+		want(t, "what is left", b.wall.left("sshd 192.0.2.1"), 6*time.Minute)
+		want(t, "what was over is taken out", b.wall.said(), []string{"unban 1", "ban 2"})
+		time.Sleep(6*time.Minute + time.Second)
+		synctest.Wait()
+		e := b.parsed()
+		if len(e) != 1 || e[0].Type != event.Unbanned || len(e[0].Unknown) != 1 {
+			t.Errorf("at its end: %+v", e)
+		}
+		b.stop()
+		want(t, "to people", b.voice.said(), "")
+	})
+}
+
+func TestCountsOutliveTheProcess(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.policy.Escalation = &Escalation{Factor: 1}
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		b.stop()
+		time.Sleep(time.Hour)
+		b = b.reboot().start()
+		b.send(decision("192.0.2.1"))
+		want(t, "said", b.events(), []string{"unbanned 192.0.2.1 600", "banned 192.0.2.1 1200 x2"})
+		b.stop()
+	})
+}
+
+func TestNewBansDoNotWaitForOldOnes(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		var lines []string
+		for i := range 5000 {
+			lines = append(lines, decision(fmt.Sprintf("198.51.%d.%d", i/250, i%250+1)))
+		}
+		b.send(lines...)
+		b.stop()
+		b = b.reboot()
+		b.wall.slow = 10 * time.Millisecond // 50 s for all
+		begun := time.Now()
+		b.start()
+		go b.in.Write([]byte(decision("192.0.2.1") + "\n"))
+		for b.wall.left("sshd 192.0.2.1") == 0 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if waited := time.Since(begun); waited > 15*time.Second {
+			t.Errorf("the new ban waited %v", waited)
+		}
+		b.stop() // the end of the input does not end the restoring
+		want(t, "in force", len(b.wall.banned()), 5001)
+	})
+}
+
+func TestOtherBackendsBansAreLeftAlone(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.wall.name = "iptables"
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		b.stop()
+		b = b.reboot()
+		b.wall.name = "nftables"
+		b.start()
+		want(t, "said", b.events(), nil)
+		b.stop()
+	})
+}
+
+func TestEachBanHasOneKeeper(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		other := b.reboot().start()
+		want(t, "what is kept is not restored", other.events(), nil)
+		other.send(decision("192.0.2.2"))
+		watched()
+		want(t, "the one", b.events(), []string{"banned 192.0.2.1 600"})
+		want(t, "the other", other.events(), []string{"banned 192.0.2.2 600"})
+		other.send(decision("192.0.2.1"))
+		want(t, "what is banned is prolonged", other.events(), []string{"prolonged 192.0.2.1 600"})
+		time.Sleep(11 * time.Minute)
+		synctest.Wait()
+		want(t, "the one", b.events(), nil)
+		want(t, "who enforced it last ends it", slices.Sorted(slices.Values(other.events())), []string{"unbanned 192.0.2.1 600", "unbanned 192.0.2.2 600"})
+		b.stop()
+		other.stop()
+	})
+}
+
+func TestTheLivingTakeOverFromTheDead(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		other := b.reboot().start()
+		b.send(decision("192.0.2.1"))
+		b.stop()
+		watched()
+		want(t, "said", other.events(), []string{"banned 192.0.2.1 600 restored"})
+		time.Sleep(11 * time.Minute)
+		synctest.Wait()
+		want(t, "at its end", other.events(), []string{"unbanned 192.0.2.1 600"})
+		other.stop()
+	})
+}
+
+func TestAKeeperOfOneJail(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.o.Jail = "recidive"
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		want(t, "its jail", b.wall.banned(), []string{"recidive 192.0.2.1"})
+		b.stop()
+		b.o.Jail = ""
+		general := b.reboot().start()
+		want(t, "nobody else keeps it", general.events(), []string{"banned 192.0.2.1 600 restored"})
+		b.o.Jail = "recidive"
+		own := b.reboot().start()
+		want(t, "its own keeper", own.events(), []string{"banned 192.0.2.1 600 restored"})
+		time.Sleep(11 * time.Minute)
+		synctest.Wait()
+		want(t, "the general one has ceded it", general.events(), nil)
+		want(t, "its own ends it", own.events(), []string{"unbanned 192.0.2.1 600"})
+		general.stop()
+		own.stop()
+	})
+}
+
+// command runs one act beside a running keeper, on the same firewall.
+func (b *bench) command(do func(*Keeper, *strings.Builder) error) string {
+	b.t.Helper()
+	other := newBench(b.t)
+	other.o, other.policy = b.o, b.policy
+	other.wall = b.wall
+	other.o.Voice = other.voice
+	var out strings.Builder
+	if err := do(other.keeper(), &out); err != nil {
+		b.t.Error(err)
+	}
+	return out.String()
+}
+
+func (b *bench) act(kind, ip string) string {
+	return b.command(func(k *Keeper, out *strings.Builder) error {
+		e, err := event.Parse([]byte(fmt.Sprintf(`{"type":%q,"ip":%q,"jail":"sshd"}`, kind, ip)))
+		if err != nil {
+			return err
+		}
+		return k.Act(out, []event.Event{e})
+	})
+}
+
+func TestACommandsUnbanIsHonoured(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1", `"note":1`), decision("192.0.2.2"))
+		b.events()
+		if out := b.act("unban", "192.0.2.1"); !strings.Contains(out, `"type":"unbanned"`) || !strings.Contains(out, `"note":1`) {
+			t.Errorf("the command said %s", out)
+		}
+		want(t, "at once", b.wall.banned(), []string{"sshd 192.0.2.2"})
+		watched()
+		e := b.parsed()
+		if len(e) != 1 || e[0].Type != event.Unbanned || len(e[0].Unknown) != 1 {
+			t.Errorf("the keeper said %+v", e)
+		}
+		b.wall.wreck("sshd")
+		watched()
+		want(t, "repair does not undo it", b.wall.banned(), []string{"sshd 192.0.2.2"})
+		b.stop()
+		b = b.reboot().start()
+		want(t, "nor does restore", b.events(), []string{"banned 192.0.2.2 600 restored"})
+		b.stop()
+	})
+}
+
+func TestACommandsBanIsKept(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		if out := b.act("ban", "192.0.2.1"); !strings.Contains(out, `"type":"banned"`) {
+			t.Errorf("the command said %s", out)
+		}
+		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1"})
+		watched()
+		want(t, "the keeper says nothing", b.events(), nil)
+		b.wall.wreck("sshd")
+		watched()
+		want(t, "but repairs it", b.wall.banned(), []string{"sshd 192.0.2.1"})
+		time.Sleep(5 * time.Minute)
+		if out := b.act("ban", "192.0.2.1"); !strings.Contains(out, `"type":"prolonged"`) {
+			t.Errorf("the command said %s", out)
+		}
+		time.Sleep(6 * time.Minute)
+		synctest.Wait()
+		want(t, "past its first end", b.events(), nil)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		want(t, "at its end", b.events(), []string{"unbanned 192.0.2.1 600"})
+		b.stop()
+	})
+}
+
+func TestFlushAll(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"), decision("192.0.2.2", `"jail":"other"`))
+		b.events()
+		out := b.command(func(k *Keeper, out *strings.Builder) error { return k.FlushAll(out, "other") })
+		want(t, "one jail", strings.Count(out, "unbanned"), 1)
+		want(t, "the other stays", b.wall.banned(), []string{"sshd 192.0.2.1"})
+		watched()
+		out = b.command(func(k *Keeper, out *strings.Builder) error { return k.FlushAll(out) })
+		want(t, "the command", strings.Count(out, `"type":"unbanned"`), 1)
+		want(t, "in force", b.wall.banned(), nil)
+		watched()
+		want(t, "the keeper", b.events(), []string{"unbanned 192.0.2.2 600", "unbanned 192.0.2.1 600"})
+		b.send(decision("192.0.2.1"))
+		want(t, "banned again", b.events(), []string{"banned 192.0.2.1 600 x2"})
+		b.stop()
+	})
+}
+
+func TestRepair(t *testing.T) {
+	bubble(t, func(t *testing.T, b *bench) {
+		b.start()
+		b.send(decision("192.0.2.1"), decision("192.0.2.2", `"jail":"other"`), decision("192.0.2.3", `"bantime":-1`))
+		time.Sleep(time.Minute)
+		b.events()
+		b.wall.wreck("sshd", "other")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		want(t, "within a second", b.wall.banned(), []string{"other 192.0.2.2", "sshd 192.0.2.1", "sshd 192.0.2.3"})
+		if left := b.wall.left("sshd 192.0.2.1"); left > 9*time.Minute || left < 8*time.Minute+58*time.Second {
+			t.Errorf("with %v left", left)
+		}
+		want(t, "said to people, once", b.voice.said(), "warning: another program removed our rules: 3 bans put back")
+		want(t, "on stdout", b.events(), nil)
+		b.stop()
+	})
+}
+
+func TestNewSettingsOfAJail(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.policy.Firewall.Ports = []firewall.PortRange{{First: 22, Last: 22}}
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		b.stop()
+		b = b.reboot()
+		b.policy.Firewall.Ports = []firewall.PortRange{{First: 2222, Last: 2222}}
+		b.start()
+		want(t, "restored as it was", firewall.FormatPorts(b.wall.jail("sshd").Ports), "22")
+		b.wall.said()
+		b.send(decision("192.0.2.2"))
+		want(t, "as it is wanted now", firewall.FormatPorts(b.wall.jail("sshd").Ports), "2222")
+		want(t, "set up anew", b.wall.said(), []string{"flush sshd", "ban 1", "ban 1"})
+		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1", "sshd 192.0.2.2"})
+		b.stop()
+	})
+}
+
+func TestALockedLedgerDoesNotStopBans(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		holder, err := ledger.Open(path, ledger.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer holder.Close()
+		done := errors.New("done")
+		err = holder.Update(func(*ledger.Tx) error {
+			b.send(decision("192.0.2.2"), decision("192.0.2.3"))
+			want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "banned 192.0.2.2 600", "banned 192.0.2.3 600"})
+			want(t, "in force", len(b.wall.banned()), 3)
+			b.send(`{"type":"unban","ip":"192.0.2.3"}`)
+			want(t, "an unban too", b.events(), []string{"unbanned 192.0.2.3 600"})
+			return done
+		})
+		if !errors.Is(err, done) {
+			t.Error(err)
+		}
+		if said := b.voice.said(); strings.Count(said, "locked by another program") != 1 {
+			t.Errorf("said %q", said)
+		}
+		time.Sleep(2 * bookRetry)
+		synctest.Wait()
+		rows, err := holder.InForce("")
+		if err != nil || len(rows) != 2 || rows[1].Key != "192.0.2.2" || len(rows[1].Event) == 0 {
+			t.Errorf("written down later: %+v, %v", rows, err)
+		}
+		b.stop()
+	})
+}
+
+func TestADamagedLedgerIsReplaced(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		damage(t, path)
+		b.send(decision("192.0.2.2"))
+		watched()
+		want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "banned 192.0.2.2 600"})
+		asides, err := filepath.Glob(path + ".damaged-*")
+		if err != nil || len(asides) == 0 {
+			t.Errorf("nothing was kept aside: %v; said %q", err, b.voice.said())
+		}
+		time.Sleep(2 * bookRetry)
+		synctest.Wait()
+		b.stop()
+		b = b.reboot().start()
+		want(t, "the new one has them all", slices.Sorted(slices.Values(b.events())), []string{"banned 192.0.2.1 600 restored", "banned 192.0.2.2 600 restored"})
+		b.stop()
+	})
+}
+
+// damage makes a ledger unreadable while it is in use.
+func damage(t *testing.T, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, s := range []string{"PRAGMA writable_schema = on", "UPDATE sqlite_schema SET sql = 'CREATE TABLE broken'", "PRAGMA schema_version = 12345"} {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestARemovedLedgerIsBegunAnew(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(path + suffix); err != nil {
+				t.Fatal(err)
+			}
+		}
+		watched()
+		b.send(decision("192.0.2.2"))
+		watched()
+		b.stop()
+		b = b.reboot().start()
+		want(t, "restored", slices.Sorted(slices.Values(b.events())), []string{"banned 192.0.2.1 600 restored", "banned 192.0.2.2 600 restored"})
+		b.stop()
+	})
+}
+
+func TestPurge(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.o.PurgeAge = 24 * time.Hour
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"))
+		b.stop()
+		for _, c := range []struct {
+			later time.Duration
+			want  int
+		}{{23 * time.Hour, 1}, {3 * time.Hour, 0}} {
+			time.Sleep(c.later)
+			b = b.reboot().start()
+			watched()
+			b.stop()
+			l, err := ledger.Open(path, ledger.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			totals, err := l.Totals()
+			if err != nil || len(totals) != 1 || totals[0].Ever != c.want {
+				t.Errorf("%v later: %+v, %v; want %d", c.later, totals, err, c.want)
+			}
+			l.Close()
+		}
+	})
+}
+
+func TestImport(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.policy.Escalation = &Escalation{Factor: 1}
+		b.inFile(path)
+		now := time.Now()
+		rows := []ledger.Ban{
+			{Jail: "sshd", Key: "192.0.2.1", Time: now.Add(-time.Minute), Expires: now.Add(9 * time.Minute), Bantime: 600, Bancount: 2},
+			{Jail: "sshd", Key: "192.0.2.2", Time: now.Add(-time.Hour), Expires: now.Add(-50 * time.Minute), Bantime: 600, Bancount: 3},
+			{Jail: "sshd", Key: "2001:db8::1", Time: now, Bantime: -1, Bancount: 1},
+			{Jail: "sshd", Key: "127.0.0.1", Time: now, Expires: now.Add(time.Hour), Bantime: 3600, Bancount: 1},
+		}
+		b.o.Safety = &Safety{}
+		for range 2 { // twice is as good as once
+			out := b.command(func(k *Keeper, out *strings.Builder) error { return k.Import(out, rows) })
+			want(t, "said", []int{strings.Count(out, `"type":"banned"`), strings.Count(out, `"type":"ignored"`)}, []int{2, 1})
+			want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1", "sshd 2001:db8::1"})
+			want(t, "what is left", b.wall.left("sshd 192.0.2.1"), 9*time.Minute)
+		}
+		b.start()
+		b.events()
+		b.send(decision("192.0.2.2"))
+		want(t, "the count goes on", b.events(), []string{"banned 192.0.2.2 4800 x4"})
+		b.stop()
+	})
+}
