@@ -66,7 +66,7 @@ func (log *followed) noteSeen(list []sibling, f *follower) {
 	for _, s := range list {
 		if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
 			if !t.looksPacked() {
-				s.head = t.head
+				s.head, _ = t.firstBytes()
 			}
 			t.close()
 		}

@@ -47,7 +47,7 @@ func (f *follower) turn(log *followed) bool {
 // read first.
 func (f *follower) foundMissed(log *followed, t *tailed) bool {
 	t.isNew = false
-	missed := f.missed(log)
+	missed := f.missed(log, log.now)
 	if len(missed) == 0 {
 		return false
 	}
@@ -101,7 +101,7 @@ func (f *follower) arrive(log *followed) bool {
 	if log.now != nil {
 		log.retire()
 	}
-	log.old = append(log.old, f.missed(log)...)
+	log.old = append(log.old, f.missed(log, t)...)
 	if t.info, err = t.f.Stat(); err == nil && !f.isOpen(t.info) {
 		log.now = t
 		return true
@@ -153,7 +153,7 @@ func (f *follower) tidy(log *followed) {
 	}
 	if log.rescan {
 		log.rescan = false
-		log.old = append(log.old, f.missed(log)...)
+		log.old = append(log.old, f.missed(log, log.now)...)
 		log.rescan = false
 	}
 }

@@ -13,6 +13,9 @@ import (
 // errPacked is why a compressed file is not followed.
 var errPacked = errors.New("compressed, so it does not grow; name it without -follow to read it")
 
+// maxGone is for how many looks a file is remembered that is not there any more.
+const maxGone = 20
+
 // packedSuffixes end the names of compressed files.
 var packedSuffixes = []string{".gz", ".xz", ".zst", ".bz2"}
 
@@ -21,6 +24,7 @@ type sibling struct {
 	path string
 	info os.FileInfo
 	head []byte // its first bytes, unpacked; nil: not looked at
+	gone int    // how many looks ago it was there
 }
 
 // rotatedFrom returns the log that a file was rotated from by its name, if isLog knows one; else "".
@@ -85,12 +89,14 @@ func (f *follower) siblings(log *followed) []sibling {
 }
 
 // missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and notes what
-// is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they are.
-func (f *follower) missed(log *followed) []*tailed {
+// is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they are. A copy of what now holds is left
+// alone: either that is going to be read, or it will be gone when we look again.
+func (f *follower) missed(log *followed, now *tailed) []*tailed {
 	var found []*tailed
 	var seen []sibling
 	for _, s := range f.siblings(log) {
 		if old := log.unchanged(s); old != nil {
+			old.gone = 0
 			seen = append(seen, *old)
 			continue
 		}
@@ -101,18 +107,44 @@ func (f *follower) missed(log *followed) []*tailed {
 		if t == nil {
 			continue
 		}
-		if len(t.head) > 0 {
-			seen = append(seen, sibling{s.path, t.info, t.head})
+		isKnown := len(t.head) == 0 || f.isOpen(t.info) || log.knows(t.head) || slices.ContainsFunc(found, t.isSame)
+		if !isKnown && now.holds(t.head) {
+			log.rescan = true
+			t.close()
+			continue
 		}
-		if len(t.head) == 0 || f.isOpen(t.info) || log.knows(t.head) || slices.ContainsFunc(found, t.isSame) {
+		if len(t.head) > 0 {
+			seen = append(seen, sibling{path: s.path, info: t.info, head: t.head})
+		}
+		if isKnown {
 			t.close()
 			continue
 		}
 		found = append(found, t)
 		log.rescan = true
 	}
-	log.seen = append(seen, log.openHeads()...)
+	log.remember(append(seen, log.openHeads()...))
 	return found
+}
+
+// holds says whether a file begins with these bytes now, read or not.
+func (t *tailed) holds(head []byte) bool {
+	if t == nil || t.f == nil {
+		return false
+	}
+	first, _ := t.firstBytes()
+	return sameHead(first, head)
+}
+
+// remember takes over what is there now, and keeps for some time what was there before: it may turn up compressed, or under a name
+// that was passed over in a listing made during the renaming.
+func (log *followed) remember(seen []sibling) {
+	for _, s := range log.seen {
+		if s.gone++; s.gone <= maxGone && !slices.ContainsFunc(seen, func(o sibling) bool { return bytes.Equal(o.head, s.head) }) {
+			seen = append(seen, s)
+		}
+	}
+	log.seen = seen
 }
 
 // unchanged finds a file among those seen before; a new name changes nothing.
@@ -128,19 +160,17 @@ func (log *followed) unchanged(s sibling) *sibling {
 
 // knows says whether a file with these first bytes was seen.
 func (log *followed) knows(head []byte) bool {
-	for _, t := range log.files() {
-		if t.readHead(); sameHead(t.head, head) {
-			return true
-		}
+	if slices.ContainsFunc(log.files(), func(t *tailed) bool { return sameHead(t.head, head) }) {
+		return true
 	}
 	return slices.ContainsFunc(log.seen, func(s sibling) bool { return sameHead(s.head, head) })
 }
 
-// openHeads are the first bytes of what is being read, which has not been rotated to anywhere yet.
+// openHeads are the first bytes of what is being read. What such a file holds now doesn't count: if it was emptied and written to
+// since, that has not been seen.
 func (log *followed) openHeads() []sibling {
 	var list []sibling
 	for _, t := range log.files() {
-		t.readHead()
 		list = append(list, sibling{head: t.head})
 	}
 	return list
@@ -164,6 +194,7 @@ func (f *follower) openSibling(log *followed, path string) *tailed {
 	}
 	t.path, t.isNew = log.path, false
 	if !t.looksPacked() {
+		t.head, _ = t.firstBytes()
 		return t
 	}
 	if t.openPacked() != nil {
@@ -175,7 +206,8 @@ func (f *follower) openSibling(log *followed, path string) *tailed {
 
 // looksPacked says whether the file is compressed.
 func (t *tailed) looksPacked() bool {
-	_, format, err := sniff(bytes.NewReader(t.head))
+	first, _ := t.firstBytes()
+	_, format, err := sniff(bytes.NewReader(first))
 	return err == nil && format != nil
 }
 
@@ -192,7 +224,7 @@ func (t *tailed) openPacked() error {
 		return err
 	}
 	t.head, t.saved = head[:n], slices.Clone(head[:n])
-	t.orderBytes()
+	t.orderBytes(t.head)
 	return nil
 }
 
@@ -215,7 +247,7 @@ func (f *follower) copyOf(log *followed, t *tailed) *tailed {
 			continue
 		}
 		if !f.isOpen(c.info) && c.goOnFrom(t) {
-			log.seen = append(log.seen, sibling{s.path, c.info, c.head})
+			log.seen = append(log.seen, sibling{path: s.path, info: c.info, head: c.head})
 			return c
 		}
 		c.close()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"syscall"
 	"time"
 )
@@ -28,7 +27,7 @@ type tailed struct {
 
 	off   int64  // how far it is read
 	trace []byte // the bytes before off, at most traceSize
-	head  []byte // its first bytes, at most traceSize
+	head  []byte // the first of the bytes that were read, at most traceSize
 	saved []byte // read before its turn came, and to be given out first
 
 	chunk  []byte    // read and not yet cut into lines; a part of the buffer given to fill
@@ -82,11 +81,12 @@ func (t *tailed) begin(off int64) error {
 	if off < 0 {
 		off = t.info.Size()
 	}
-	if err := t.readHead(); err != nil {
+	first, err := t.firstBytes()
+	if err != nil {
 		return err
 	}
-	t.orderBytes()
-	t.off = off
+	t.orderBytes(first)
+	t.off, t.head = off, first[:min(off, int64(len(first)))]
 	t.trace = make([]byte, min(off, traceSize))
 	if _, err := t.f.ReadAt(t.trace, off-int64(len(t.trace))); err != nil && err != io.EOF {
 		return err
@@ -98,24 +98,20 @@ func (t *tailed) begin(off int64) error {
 	return nil
 }
 
-// readHead reads the first bytes anew, since a young file may have had fewer.
-func (t *tailed) readHead() error {
-	if len(t.head) == traceSize || t.packed != nil || t.f == nil {
-		return nil
-	}
-	head := make([]byte, traceSize)
-	n, err := t.f.ReadAt(head, 0)
-	t.head = head[:n]
+// firstBytes reads what the file begins with now.
+func (t *tailed) firstBytes() ([]byte, error) {
+	first := make([]byte, traceSize)
+	n, err := t.f.ReadAt(first, 0)
 	if err == io.EOF {
 		err = nil
 	}
-	return err
+	return first[:n], err
 }
 
 // orderBytes finds the byte order of a code with more than one byte a unit.
-func (t *tailed) orderBytes() {
+func (t *tailed) orderBytes(first []byte) {
 	if t.dec.wide != nil {
-		w := t.dec.wide.ordered(t.head)
+		w := t.dec.wide.ordered(first)
 		t.wide = &w
 	}
 }
@@ -149,11 +145,13 @@ func (t *tailed) fill(buf []byte) (found, error) {
 	if n == k {
 		return nothing, nil
 	}
-	if t.off == 0 && t.wide != nil {
-		t.head = slices.Clone(buf[:min(n, traceSize)])
-		t.orderBytes()
-	}
 	t.chunk = buf[k:n]
+	if t.off == 0 {
+		t.orderBytes(t.chunk)
+	}
+	if t.off == int64(len(t.head)) {
+		t.head = append(t.head, t.chunk[:min(n-k, traceSize-len(t.head))]...)
+	}
 	t.off += int64(n - k)
 	t.trace = append(t.trace[:0], buf[max(0, n-traceSize):n]...)
 	t.idle = 0
