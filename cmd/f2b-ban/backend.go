@@ -8,6 +8,8 @@ import (
 	"f2b/lib/cli"
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/dryrun"
+	"f2b/lib/firewall/ipset"
+	"f2b/lib/firewall/iptables"
 	"f2b/lib/firewall/nftables"
 )
 
@@ -20,6 +22,10 @@ var backends = []struct {
 		return dryrun.New(j.Firewall, std.Warnf), nil
 	}},
 	{"nftables", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) { return nftables.New(j.Firewall), nil }},
+	{"iptables", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) {
+		return iptables.New(j.Firewall, iptables.Options{}), nil
+	}},
+	{"ipset", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) { return ipset.New(j.Firewall, ipset.Options{}), nil }},
 }
 
 // openBackend makes a backend ready. The error says what right or what tool is missing.
