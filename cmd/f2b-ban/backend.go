@@ -25,7 +25,9 @@ var backends = []struct {
 	{"iptables", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) {
 		return iptables.New(j.Firewall, iptables.Options{}), nil
 	}},
-	{"ipset", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) { return ipset.New(j.Firewall, ipset.Options{}), nil }},
+	{"ipset", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) {
+		return ipset.New(j.Firewall, ipset.Options{}), nil
+	}},
 }
 
 // openBackend makes a backend ready. The error says what right or what tool is missing.
