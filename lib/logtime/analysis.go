@@ -27,35 +27,83 @@ func flatten(n *node, into []*node) []*node {
 	return into
 }
 
-// hasClock tells whether a colon with a digit after it is among the nodes.
-func hasClock(nodes []*node, fold bool) bool {
+// clockWithin returns after how many characters at most there comes a colon and
+// a digit after it, as in every time of day; 0 if that isn't sure.
+func clockWithin(tree *node, fold bool) int {
+	nodes := flatten(tree, nil)
+	groups := map[int]*node{}
+	tree.captures(groups)
 	var colon, digits charset
 	colon.add(':')
 	digits.addClass('d')
+	length := 0
 	for i, n := range nodes[:max(0, len(nodes)-1)] {
-		if n.op != opSet || n.set.ascii != colon.ascii || n.set.beyond() {
-			continue
+		if n.op == opSet && n.set.ascii == colon.ascii && !n.set.beyond() {
+			next := nodes[i+1].start(fold)
+			if next != nil && next.ascii[0]|digits.ascii[0] == digits.ascii[0] && next.ascii[1] == 0 {
+				return length
+			}
 		}
-		next := nodes[i+1].start(fold)
-		if next != nil && next.ascii[0]|digits.ascii[0] == digits.ascii[0] && next.ascii[1] == 0 {
-			return true
+		most, ok := n.longest(groups)
+		if !ok {
+			return 0
 		}
+		length += most
 	}
-	return false
+	return 0
 }
 
-// showsClock tells whether s has a colon and after it a digit, or a character
-// beyond ASCII, which may be one.
-func showsClock(s string) bool {
+// captures collects the groups by number.
+func (n *node) captures(into map[int]*node) {
+	if n.op == opCapture {
+		into[n.group] = n
+	}
+	for _, kid := range n.kids {
+		kid.captures(into)
+	}
+}
+
+// longest returns how many characters n matches at most, if that is sure.
+func (n *node) longest(groups map[int]*node) (most int, ok bool) {
+	switch n.op {
+	case opSet:
+		return 1, true
+	case opWords:
+		for _, word := range n.words {
+			most = max(most, len(word))
+		}
+		return most, true
+	case opRepeat:
+		return n.max, n.max >= 0
+	case opBack:
+		return groups[n.group].longest(groups)
+	}
+	for _, kid := range n.kids {
+		length, ok := kid.longest(groups)
+		if !ok {
+			return 0, false
+		}
+		if n.op == opSeq {
+			most += length
+		} else {
+			most = max(most, length)
+		}
+	}
+	return most, true
+}
+
+// nextClock returns where in s, not before from, the next colon stands that has a
+// digit after it, or -1.
+func nextClock(s string, from int) int {
 	for {
-		_, after, found := strings.Cut(s, ":")
-		if !found || after == "" {
-			return false
+		i := strings.IndexByte(s[from:], ':')
+		if i < 0 || from+i+1 >= len(s) {
+			return -1
 		}
-		if c := after[0]; c >= '0' && c <= '9' || c >= utf8.RuneSelf {
-			return true
+		from += i + 1
+		if c := s[from]; c >= '0' && c <= '9' {
+			return from - 1
 		}
-		s = after
 	}
 }
 

@@ -108,7 +108,7 @@ func (p *parser) group() *node {
 		name, rest, ok := strings.Cut(p.rest, ")")
 		p.rest = rest
 		for i, known := range p.names {
-			if ok && i > 0 && known == name {
+			if ok && i > 0 && known == name && !p.open[i] {
 				return &node{op: opBack, group: i}
 			}
 		}
@@ -135,7 +135,9 @@ func (p *parser) group() *node {
 func (p *parser) capture(name string) *node {
 	n := &node{op: opCapture, group: len(p.names)}
 	p.names = append(p.names, name)
+	p.open[n.group] = true
 	n.kids = []*node{p.alt()}
+	delete(p.open, n.group)
 	return p.closed(n)
 }
 

@@ -303,6 +303,7 @@ func compareSamples(t *testing.T, o *oracle, g *generator, samples [][]string) (
 }
 
 func compareGenerated(t *testing.T, o *oracle, g *generator) (total int) {
+	total += o.compare(t, "late in the century", g.session("UTC", nil, []string{"2099-01-02 03:04:05 x"}, g.now()))
 	for _, zone := range []string{"UTC", "Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"} {
 		for range 100 {
 			lines := make([]string, 20)

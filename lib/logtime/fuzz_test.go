@@ -31,6 +31,7 @@ func checkProgram(t *testing.T, tmpl *template, line string, from, to int) {
 		return
 	}
 	var m machine
+	m.look(line)
 	fast, found, gaveUp := m.find(tmpl.prog, line[:to], from, nil)
 	if gaveUp {
 		return

@@ -182,6 +182,7 @@ func TestLongSearch(t *testing.T) {
 	d := detector(t, time.UTC, `\s*\s*\s*(%H:%M)`)
 	line := strings.Repeat(" ", 3000) + "x 11:00"
 	var m machine
+	m.look(line)
 	if _, _, gaveUp := m.find(d.order[0].prog, line, 0, nil); !gaveUp {
 		t.Error("the search was not given up")
 	}

@@ -24,8 +24,15 @@ const (
 // A machine runs programs. It keeps the room for the ways back.
 type machine struct {
 	stack []frame
-	left  int // of the budget
-	seen  int // the last place that was looked at; -1: not known
+	left  int  // of the budget
+	seen  int  // the last place that was looked at; -1: not known
+	ascii bool // the line is ASCII
+	clock int  // where it shows the first time of day, see nextClock
+}
+
+// look gets ready for searches of a line.
+func (m *machine) look(line string) {
+	m.ascii, m.clock = isASCII(line), nextClock(line, 0)
 }
 
 // budget is how many steps back a search may take for each character before it
@@ -41,15 +48,25 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 		dst = append(dst, -1)
 	}
 	m.left, m.seen = budget*(len(s)-from+20), from
-	if p.anchored {
-		if from > 0 {
-			return dst, false, false
-		}
+	bound := m.ascii && p.clock > 0
+	switch {
+	case p.anchored && (from > 0 || bound && (m.clock < 0 || m.clock > p.clock)):
+		return dst, false, false
+	case p.anchored:
 		end := m.run(p, s, 0, dst)
 		dst[0], dst[1] = 0, end
 		return dst, end >= 0, m.left < 0
 	}
+	clock := m.clock
 	for at := from; at <= len(s); at++ {
+		if bound {
+			if clock >= 0 && clock < at {
+				clock = nextClock(s, at)
+			}
+			if at = max(at, clock-p.clock); clock < 0 || at > len(s) {
+				return dst, false, false
+			}
+		}
 		if !p.mayStart(s, at) {
 			continue
 		}

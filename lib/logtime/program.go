@@ -11,7 +11,7 @@ type program struct {
 	anchored bool      // it matches at the begin of the line only
 	first    [2]uint64 // ASCII characters that a match can start with
 	beyond   bool      // it can start with another character, or be empty
-	clock    bool      // it has a colon with a digit after it, as times of day do
+	clock    int       // it has a colon and a digit after it, so many characters in at most; 0: no
 }
 
 // A step is done at a place in the text; most lead to the next one.
@@ -48,7 +48,7 @@ func newProgram(regex string) *program {
 		p.beyond = true
 		set.ascii = [2]uint64{^uint64(0), ^uint64(0)}
 	}
-	p.clock = hasClock(flatten(tree, nil), fold)
+	p.clock = clockWithin(tree, fold)
 	p.first, p.beyond = set.ascii, p.beyond || set.beyond()
 	return p
 }

@@ -27,6 +27,7 @@ const nowhere = 1<<31 - 1
 // search finds the date of a line: the last format is tried first, then all of
 // them in their order. If the last one wins at once, again is true.
 func (d *Detector) search(line string) (h find, again, ok bool) {
+	d.machine.look(line)
 	candidate := find{at: -1, start: nowhere}
 	skip := -1
 	if d.last >= 0 {
@@ -75,9 +76,8 @@ func (e *edge) fits(line string) bool {
 // farther right than it or the last winner did: then it is only a candidate, and
 // the leftmost candidate wins when no format is better.
 func (d *Detector) tryAll(line string, candidate find, skip int) (find, bool) {
-	clock := showsClock(line)
 	for i, t := range d.order {
-		if i == skip || !clock && t.prog != nil && t.prog.clock {
+		if i == skip {
 			continue
 		}
 		h, ok := d.try(i, line, 0, len(line))
@@ -150,7 +150,12 @@ func offset(line string, column int) int {
 }
 
 func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for ; len(s) >= 8; s = s[8:] {
+		if (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&utf8.RuneSelf != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
 		}

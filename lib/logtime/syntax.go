@@ -51,13 +51,14 @@ type parser struct {
 	rest   string
 	fold   bool
 	names  []string
+	open   map[int]bool // groups whose end was not read yet
 	failed bool
 }
 
 // parseRegex returns the tree of a regular expression and the names of its
 // groups, or nil if it is beyond this syntax.
 func parseRegex(regex string) (*node, []string) {
-	p := &parser{rest: regex, names: []string{""}}
+	p := &parser{rest: regex, names: []string{""}, open: map[int]bool{}}
 	for _, flags := range []string{"(?iu)", "(?i)", "(?u)"} {
 		if rest, ok := strings.CutPrefix(regex, flags); ok {
 			p.rest, p.fold = rest, strings.Contains(flags, "i")
