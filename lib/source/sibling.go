@@ -89,8 +89,8 @@ func (f *follower) siblings(log *followed) []sibling {
 }
 
 // missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and notes what
-// is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they are. A copy of what now holds is left
-// alone: either that is going to be read, or it will be gone when we look again.
+// is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they are. A copy of what now holds, or of
+// what the log's name stands for by now, is left alone: either that is going to be read, or it will be gone when we look again.
 func (f *follower) missed(log *followed, now *tailed) []*tailed {
 	var found []*tailed
 	var seen []sibling
@@ -108,7 +108,7 @@ func (f *follower) missed(log *followed, now *tailed) []*tailed {
 			continue
 		}
 		isKnown := len(t.head) == 0 || f.isOpen(t.info) || log.knows(t.head) || slices.ContainsFunc(found, t.isSame)
-		if !isKnown && now.holds(t.head) {
+		if !isKnown && (now.holds(t.head) || log.nameHolds(t.head)) {
 			log.rescan = true
 			t.close()
 			continue
@@ -134,6 +134,16 @@ func (t *tailed) holds(head []byte) bool {
 	}
 	first, _ := t.firstBytes()
 	return sameHead(first, head)
+}
+
+// nameHolds is the same for the file that the log's name stands for, which may be another one by now.
+func (log *followed) nameHolds(head []byte) bool {
+	t, err := openTail(log.path, 0, log.p.dec, 0)
+	if err != nil {
+		return false
+	}
+	defer t.close()
+	return t.holds(head)
 }
 
 // remember takes over what is there now, and keeps for some time what was there before: it may turn up compressed, or under a name
