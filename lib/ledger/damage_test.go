@@ -78,8 +78,8 @@ func TestLockedFileIsNamed(t *testing.T) {
 		if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), waiter.Path()) {
 			t.Errorf("got %v", err)
 		}
-		if _, err := waiter.InForce(""); err != nil {
-			t.Errorf("reading has to be possible: %v", err)
+		if _, err := openIn(t, dir).InForce(""); err != nil {
+			t.Errorf("opening and reading has to be possible: %v", err)
 		}
 		return held
 	})

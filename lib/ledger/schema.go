@@ -49,16 +49,12 @@ CREATE TABLE clock (
 INSERT INTO clock VALUES (1, 0, 0);
 `}
 
-// dsn names the file and what every connection begins with. auto_vacuum comes first: it takes effect only in a file
-// that has no table yet, and without it a purge would never give space back.
+// dsn names the file and what every connection begins with.
 func dsn(path string, busy time.Duration) string {
 	v := url.Values{}
 	v.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
-	v.Add("_pragma", "auto_vacuum(incremental)")
-	v.Add("_pragma", "journal_mode(wal)")
 	v.Add("_pragma", "synchronous(normal)")
 	v.Add("_pragma", "journal_size_limit(4194304)")
-	v.Add("_pragma", "foreign_keys(off)")
 	if path == "" {
 		return "file::memory:?" + v.Encode()
 	}
@@ -66,18 +62,29 @@ func dsn(path string, busy time.Duration) string {
 	return u.String()
 }
 
-// prepareSchema makes the tables, or checks that they are ours.
+// prepareSchema makes the tables, or checks that they are ours. A file that is up to date is not written to, so that it
+// can be read while somebody holds it locked.
 func (l *Ledger) prepareSchema() error {
 	v, err := l.version()
 	if err != nil {
+		return err
+	}
+	if v > version {
+		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, v, version)
+	}
+	if v == 0 {
+		// Takes effect only in a file that has nothing in it yet; without it a purge would never give space back.
+		if _, err := l.conn.ExecContext(context.Background(), "PRAGMA auto_vacuum = incremental"); err != nil {
+			return err
+		}
+	}
+	if _, err := l.conn.ExecContext(context.Background(), "PRAGMA journal_mode = wal"); err != nil {
 		return err
 	}
 	if v < version {
 		if err := l.migrate(); err != nil {
 			return err
 		}
-	} else if v > version {
-		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, v, version)
 	}
 	var rev int64
 	if err := l.row("SELECT rev FROM clock").Scan(&rev); err != nil {
