@@ -31,12 +31,16 @@ func newConfig() *Config {
 }
 
 // Read reads the files of a name without extension, such as /etc/fail2ban/jail or filter.d/sshd: NAME.conf,
-// NAME.d/*.conf, NAME.local, NAME.d/*.local and what they include. Later files win, option by option.
-// When there is none of them the error is fs.ErrNotExist.
-func Read(fsys fs.FS, base string) (*Config, error) {
+// NAME.d/*.conf, NAME.local, NAME.d/*.local and what they include. Later files win, option by option. The files of the
+// names in over are laid over them in the same way. When there is none of all these files the error is fs.ErrNotExist.
+func Read(fsys fs.FS, base string, over ...string) (*Config, error) {
 	l := loader{fsys: fsys, parsed: map[string]*file{}}
 	base = path.Clean(base)
-	return l.config(base+".conf", l.baseFiles(base))
+	names := l.baseFiles(base)
+	for _, name := range over {
+		names = append(names, l.baseFiles(path.Clean(name))...)
+	}
+	return l.config(base+".conf", names)
 }
 
 // ReadFile reads the one file that path names, with what it includes and with the .local beside it.
