@@ -100,7 +100,7 @@ func (t *tool) backendOf(std *cli.IO, jail string) (string, error) {
 
 // jails reads what the ledger knows of jails.
 func (t *tool) jails() ([]ledger.Jail, error) {
-	l, err := ledger.Open(t.path(), ledger.Options{})
+	l, err := t.read()
 	if err != nil {
 		return nil, err
 	}

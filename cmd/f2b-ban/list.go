@@ -33,7 +33,7 @@ func (c *listCmd) Run(std *cli.IO) error {
 
 // inForce reads the bans that stand now; a jail that is empty means all.
 func (t *tool) inForce(jail string) ([]ledger.Ban, error) {
-	l, err := ledger.Open(t.path(), ledger.Options{})
+	l, err := t.read()
 	if err != nil {
 		return nil, err
 	}

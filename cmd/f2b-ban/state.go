@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -16,6 +17,14 @@ func (t *tool) path() string {
 	}
 	home, _ := os.UserHomeDir()
 	return ledger.DefaultPath(os.Geteuid() == 0, os.Getenv("XDG_STATE_HOME"), home)
+}
+
+// read opens the ledger for a command that only looks at it. A file that is not there is not made: nobody is banned.
+func (t *tool) read() (*ledger.Ledger, error) {
+	if _, err := os.Stat(t.path()); errors.Is(err, fs.ErrNotExist) {
+		return ledger.Memory()
+	}
+	return ledger.Open(t.path(), ledger.Options{})
 }
 
 // ledger returns what opens the ledger of a backend. A damaged file is set aside, and a new one begun in its place.

@@ -43,7 +43,7 @@ func (c *unbanCmd) Run(std *cli.IO) error {
 
 // rows are the bans that are to end.
 func (c *unbanCmd) rows(std *cli.IO) ([]ledger.Ban, error) {
-	l, err := ledger.Open(c.tool.path(), ledger.Options{})
+	l, err := c.tool.read()
 	if err != nil {
 		return nil, err
 	}

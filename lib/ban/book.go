@@ -15,11 +15,12 @@ const bookRetry = 5 * time.Second
 // missed is written down when it is back.
 type book struct {
 	open    func() (*ledger.Ledger, error)
-	ledger  *ledger.Ledger // nil: there is none
-	rev     int64          // the last change that the keeper knows of
-	retry   time.Time      // not before
-	trouble bool           // it has been said that there is some
-	unsaved map[ledger.ID]*entry
+	ledger  *ledger.Ledger          // nil: there is none
+	rev     int64                   // the last change that the keeper knows of
+	retry   time.Time               // not before
+	trouble bool                    // it has been said that there is some
+	unsaved map[ledger.ID]*entry    // bans that are not in the ledger
+	unended map[ledger.ID]time.Time // bans that the ledger still takes to be in force, and when they ended
 }
 
 // record is what a decision reads and writes.
@@ -85,6 +86,10 @@ func (k *Keeper) bookTrouble(err error) {
 	b.retry = time.Now().Add(bookRetry)
 	if !b.trouble {
 		b.trouble = true
+		if k.command {
+			k.Voice.Errorf("%v: what was done is not written down", err)
+			return
+		}
 		k.Voice.Errorf("%v: banning goes on, and is written down once that is mended", err)
 	}
 	if errors.Is(err, ledger.ErrDamaged) && b.ledger != nil {
@@ -134,11 +139,20 @@ func (k *Keeper) rowOf(e *entry) *ledger.Ban {
 	return row
 }
 
+// noteUnsaved notes a ban that the ledger did not take.
 func (k *Keeper) noteUnsaved(e *entry) {
 	if k.book.unsaved == nil {
 		k.book.unsaved = map[ledger.ID]*entry{}
 	}
 	k.book.unsaved[e.id] = e
+}
+
+// noteUnended notes the end of a ban that the ledger did not take: it must not be put back at the next start.
+func (k *Keeper) noteUnended(id ledger.ID, at time.Time) {
+	if k.book.unended == nil {
+		k.book.unended = map[ledger.ID]time.Time{}
+	}
+	k.book.unended[id] = at
 }
 
 // tendBook tries again what went wrong with the ledger.
@@ -157,43 +171,7 @@ func (k *Keeper) tendBook() {
 		b.close()
 		k.rewriteBook()
 	}
-	if b.ledger != nil && (b.trouble || len(b.unsaved) > 0) {
+	if b.ledger != nil && (b.trouble || len(b.unsaved) > 0 || len(b.unended) > 0) {
 		k.saveUnsaved()
-	}
-}
-
-// saveUnsaved writes down what the ledger missed.
-func (k *Keeper) saveUnsaved() {
-	n := 0
-	err := k.book.update(func(tx *ledger.Tx) error {
-		for id, e := range k.book.unsaved {
-			if k.bans[id] != e || e.unsaved == nil {
-				continue
-			}
-			row := e.unsaved
-			row.Keeper = k.book.ledger.Keeper()
-			if old, found, err := tx.Get(id); err != nil {
-				return err
-			} else if found && old.State == ledger.Over {
-				row.Bancount += old.Bancount
-			}
-			if err := tx.Put(row); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	if err != nil {
-		k.bookTrouble(err)
-		return
-	}
-	for _, e := range k.book.unsaved {
-		e.unsaved = nil
-	}
-	k.book.unsaved = nil
-	if k.book.trouble {
-		k.book.trouble = false
-		k.Voice.Warnf("the ledger can be written again: %d bans written down", n)
 	}
 }

@@ -130,26 +130,35 @@ func (k *Keeper) endAll(all []ending) {
 		return
 	}
 	failed := k.takeOut(all)
-	if k.book.usable() {
-		now := k.Clock.Now()
-		err := k.book.update(func(tx *ledger.Tx) error {
-			for i, x := range all {
-				if failed[i] != nil || x.leave {
-					continue
-				}
-				if err := tx.End(x.id, now); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			k.bookTrouble(err)
-		}
-	}
+	k.endInBook(all, failed)
 	for i := range all {
 		k.sayEnd(&all[i], failed[i])
 	}
+}
+
+// endInBook ends those bans in the ledger that have not failed and are not another keeper's, now or when it can be written again.
+func (k *Keeper) endInBook(all []ending, failed map[int]error) {
+	now := k.Clock.Now()
+	each := func(end func(ledger.ID) error) error {
+		for i := range all {
+			if failed[i] == nil && !all[i].leave {
+				if err := end(all[i].id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	if k.book.usable() {
+		err := k.book.update(func(tx *ledger.Tx) error {
+			return each(func(id ledger.ID) error { return tx.End(id, now) })
+		})
+		if err == nil {
+			return
+		}
+		k.bookTrouble(err)
+	}
+	each(func(id ledger.ID) error { k.noteUnended(id, now); return nil })
 }
 
 // takeOut takes bans out of the firewall.

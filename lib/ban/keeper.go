@@ -174,12 +174,16 @@ func (k *Keeper) end() error {
 	return k.out.Flush()
 }
 
+// onceMost is how many different complaints are made, each once; the events tell of the rest.
+const onceMost = 100
+
 // once says something that would be true again and again.
 func (k *Keeper) once(topic, format string, args ...any) {
-	if !k.said[topic] {
-		k.said[topic] = true
-		k.Voice.Errorf(format, args...)
+	if k.said[topic] || len(k.said) >= onceMost {
+		return
 	}
+	k.said[topic] = true
+	k.Voice.Errorf(format, args...)
 }
 
 func firstError(errs ...error) error {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unique"
 
 	"f2b/lib/event"
 	"f2b/lib/ledger"
@@ -26,11 +27,11 @@ type entry struct {
 	unsaved *ledger.Ban // the row that the ledger did not take
 }
 
-// newEntry makes the entry of a row. Its strings are copies: a key that is a part of a line would keep all of the line.
+// newEntry makes the entry of a row. What it holds is its own: a string that is a part of a line would keep all of the line.
 func newEntry(b *ledger.Ban, prefix netip.Prefix) *entry {
 	return &entry{
-		id: ledger.ID{Jail: b.Jail, Key: strings.Clone(b.Key)}, prefix: prefix, time: b.Time, bantime: b.Bantime,
-		count: b.Bancount, expires: b.Expires, due: b.Expires, place: -1,
+		id: ledger.ID{Jail: unique.Make(b.Jail).Value(), Key: strings.Clone(b.Key)}, prefix: prefix, time: b.Time.UTC(),
+		bantime: b.Bantime, count: b.Bancount, expires: b.Expires.UTC(), due: b.Expires.UTC(), place: -1,
 	}
 }
 
