@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"lib/filter":            {"lib/config", "lib/pyre", "lib/logtime", "lib/event"},
 	"lib/source":            {"lib/lines", "github.com/fsnotify/fsnotify", "github.com/klauspost/compress", "github.com/ulikunitz/xz", "golang.org/x/text", "golang.org/x/sys"},
 	"lib/window":            {},
-	"lib/ledger":            {"lib/event", "modernc.org/sqlite"},
+	"lib/ledger":            {"lib/event", "modernc.org/sqlite", "golang.org/x/sys"},
 	"lib/ban":               {"lib/event", "lib/ledger", "lib/firewall"},
 	"lib/jail":              {"lib/config"},
 	"lib/firewall":          {"lib/event"},

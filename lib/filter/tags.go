@@ -37,8 +37,6 @@ var (
 	tagName = regexp.MustCompile(`^(/?)F-([A-Z0-9_\-]+)$`)
 	// inlineFlag is a group that begins with global flags, ((?i)x) or (?:(?i)x): Python wants them local.
 	inlineFlag = regexp.MustCompile(`(^|[^\\])\((?:\?:)?\(\?([a-z]+)\)`)
-	// oldHost is the group that filters of fail2ban 0.8 used in place of <HOST>.
-	oldHost = regexp.MustCompile(`\(\?P<host>`)
 )
 
 // expand replaces the tags of a pattern as fail2ban does: <HOST> and its kin by the pieces above,
