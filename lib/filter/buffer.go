@@ -101,10 +101,9 @@ func (r *rule) skipped(text string, loc []int) []string {
 	return strings.Split(s, "\n")
 }
 
-func raws(lines []bufferedLine) []string {
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = l.raw
+func appendRaws(dst []string, lines []bufferedLine) []string {
+	for _, l := range lines {
+		dst = append(dst, l.raw)
 	}
-	return out
+	return dst
 }

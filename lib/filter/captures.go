@@ -3,113 +3,100 @@ package filter
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
 
-// The captures that mean something to the filter itself have fixed slots; all others follow in the order
-// in which the patterns name them.
-const (
-	slotID = iota
-	slotIP4
-	slotIP6
-	slotDNS
-	slotCIDR
-	slotUser
-	slotContent
-	slotSession
-	slotNofail
-	slotForget
-	slotGained
-	slotOldHost
-	firstField
-)
-
-var slotNames = [firstField]string{"fid", "ip4", "ip6", "dns", "cidr", "user", "content",
-	"mlfid", "nofail", "mlfforget", "mlfgained", "host"}
-
-// slotTable numbers the captures of all patterns of one filter.
-type slotTable struct {
-	list []string
-	slot map[string]int
+// capture is what a group took.
+type capture struct {
+	slot int
+	text string
 }
 
-func newSlotTable() *slotTable {
-	n := &slotTable{slot: map[string]int{}}
-	for _, name := range slotNames {
-		n.number(name)
+// captures holds what the groups of one match took, in the order of their slots. A group that took no part is not
+// there; one that took part may still be empty.
+type captures []capture
+
+func (c captures) get(slot int) (string, bool) {
+	for i := range c {
+		if c[i].slot == slot {
+			return c[i].text, true
+		}
 	}
-	return n
+	return "", false
 }
 
-func (n *slotTable) number(name string) int {
-	slot, ok := n.slot[name]
-	if !ok {
-		slot = len(n.list)
-		n.slot[name] = slot
-		n.list = append(n.list, name)
-	}
-	return slot
+func (c captures) text(slot int) string {
+	text, _ := c.get(slot)
+	return text
 }
-
-// isField tells whether a capture is shown in an event's fields: not those that have a field of their own,
-// nor the ones that steer the filter, nor helpers (a leading underscore).
-func (n *slotTable) isField(slot int) bool {
-	name := n.list[slot]
-	if slot == slotUser {
-		return true
-	}
-	return slot >= firstField && !strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "skiplines") &&
-		!strings.HasPrefix(name, "mlf") && !complexName.MatchString(name)
-}
-
-// fieldName is a capture's name in an event: <F-PORT> is captured as fport and written as port.
-func fieldName(name string) string {
-	if name == "fport" {
-		return "port"
-	}
-	return name
-}
-
-// captures holds what the groups of one match took, by slot. A group that took no part is not set; one that
-// took part may still be empty.
-type captures struct {
-	text []string
-	set  []bool
-}
-
-func newCaptures(n *slotTable) captures {
-	return captures{text: make([]string, len(n.list)), set: make([]bool, len(n.list))}
-}
-
-func (c captures) get(slot int) (string, bool) { return c.text[slot], c.set[slot] }
 
 func (c *captures) put(slot int, text string) {
-	c.text[slot], c.set[slot] = text, true
+	i := len(*c)
+	for i > 0 && (*c)[i-1].slot >= slot {
+		i--
+	}
+	if i < len(*c) && (*c)[i].slot == slot {
+		(*c)[i].text = text
+		return
+	}
+	*c = append(*c, capture{})
+	copy((*c)[i+1:], (*c)[i:])
+	(*c)[i] = capture{slot, text}
 }
 
-func (c *captures) drop(slot int) { c.text[slot], c.set[slot] = "", false }
-
-// overlay lays the captures of other that took part over c.
-func (c *captures) overlay(other captures) {
-	for slot, set := range other.set {
-		if set {
-			c.text[slot], c.set[slot] = other.text[slot], true
+func (c *captures) drop(slot int) {
+	for i := range *c {
+		if (*c)[i].slot == slot {
+			*c = append((*c)[:i], (*c)[i+1:]...)
+			return
 		}
 	}
 }
 
-func (c captures) clone() captures {
-	return captures{text: append([]string(nil), c.text...), set: append([]bool(nil), c.set...)}
+// overlay lays the captures of other that took part over c.
+func (c *captures) overlay(other captures) {
+	for i := range other {
+		c.put(other[i].slot, other[i].text)
+	}
+}
+
+func (c captures) clone() captures { return slices.Clone(c) }
+
+// detached is a copy whose texts hold no part of the log in memory.
+func (c captures) detached() captures {
+	var b strings.Builder
+	size := 0
+	for i := range c {
+		size += len(c[i].text)
+	}
+	b.Grow(size)
+	for i := range c {
+		b.WriteString(c[i].text)
+	}
+	out, rest := make(captures, len(c), len(c)+2), b.String()
+	for i := range c {
+		n := len(c[i].text)
+		out[i], rest = capture{c[i].slot, rest[:n]}, rest[n:]
+	}
+	return out
+}
+
+// overlayDetached is overlay with copies of the texts that are new.
+func (c *captures) overlayDetached(other captures) {
+	for i := range other {
+		if have, ok := c.get(other[i].slot); !ok || have != other[i].text {
+			c.put(other[i].slot, strings.Clone(other[i].text))
+		}
+	}
 }
 
 // String shows the captures that took part, for people.
 func (c captures) String(n *slotTable) string {
 	var b strings.Builder
-	for slot, set := range c.set {
-		if set {
-			fmt.Fprintf(&b, "%s=%q ", n.list[slot], c.text[slot])
-		}
+	for i := range c {
+		fmt.Fprintf(&b, "%s=%q ", n.list[c[i].slot], c[i].text)
 	}
 	return strings.TrimSuffix(b.String(), " ")
 }
@@ -142,15 +129,15 @@ func merges(groups []string, prefix string, n *slotTable) []merge {
 // parts of a tuple are joined by a comma and a space.
 func (c *captures) mergeAlternatives(alts, tuples []merge) {
 	for _, m := range alts {
-		if v := c.text[m.from]; v != "" && c.text[m.to] == "" {
+		if v := c.text(m.from); v != "" && c.text(m.to) == "" {
 			c.put(m.to, v)
 		}
 	}
 	for _, m := range tuples {
-		if c.set[m.to] {
-			c.put(m.to, c.text[m.to]+", "+c.text[m.from])
+		if have, ok := c.get(m.to); ok {
+			c.put(m.to, have+", "+c.text(m.from))
 		} else {
-			c.put(m.to, c.text[m.from])
+			c.put(m.to, c.text(m.from))
 		}
 	}
 }

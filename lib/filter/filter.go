@@ -56,7 +56,19 @@ type Filter struct {
 	lastDate time.Time
 	buffer   []bufferedLine
 	sessions sessions
-	result   Result
+
+	union  *pyre.Union // of the patterns; nil: they are all tried
+	joined bool        // it is one of the failregexes, else of prefregex alone
+	every  []int32     // the numbers of all failregexes; nil: none of this was made yet
+	plain  bool        // no steps: for tests, which compare them with the way without
+
+	// What one line after the other needs, used again.
+	result  Result
+	worker  *Worker
+	single  Batch
+	matched [1]bufferedLine
+	lines   []string   // of the result's matches
+	who     []identity // of a failure
 }
 
 // Stats counts what a filter refused or could not do.

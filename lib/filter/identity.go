@@ -20,7 +20,7 @@ func (f *Filter) identify(c captures) (who []identity, known bool) {
 	fid, hasID := c.get(slotID)
 	for _, slot := range []int{slotIP4, slotIP6} {
 		if text, ok := c.get(slot); ok {
-			return f.addressed(text, c.text[slotCIDR], fid, hasID), true
+			return f.addressed(text, c.text(slotCIDR), fid, hasID), true
 		}
 	}
 	name, ok := c.get(slotDNS)
@@ -31,9 +31,15 @@ func (f *Filter) identify(c captures) (who []identity, known bool) {
 	case ok:
 		return f.named(name, fid, hasID), true
 	case hasID:
-		return []identity{idOnly(fid)}, true
+		return f.one(idOnly(fid)), true
 	}
 	return nil, false
+}
+
+// one is a list of one identity.
+func (f *Filter) one(id identity) []identity {
+	f.who = append(f.who[:0], id)
+	return f.who
 }
 
 // addressed is the identity of a failure with an address, and perhaps an id that differs from it.
@@ -44,7 +50,7 @@ func (f *Filter) addressed(text, length, fid string, hasID bool) []identity {
 		return nil
 	}
 	if !hasID || fid == text {
-		return []identity{{IP: ip}}
+		return f.one(identity{IP: ip})
 	}
 	id := idOnly(fid)
 	if id.IP.IsValid() {
@@ -54,7 +60,7 @@ func (f *Filter) addressed(text, length, fid string, hasID bool) []identity {
 		id.ID = ""
 	}
 	id.IP = ip
-	return []identity{id}
+	return f.one(id)
 }
 
 // idOnly is the identity of a failure that has an id and no address; the id may well be one.
@@ -70,13 +76,13 @@ func idOnly(fid string) identity {
 // yes and warn. A name that is an address needs no asking.
 func (f *Filter) named(name, fid string, hasID bool) []identity {
 	if id := idOnly(name); id.IP.IsValid() {
-		return []identity{id}
+		return f.one(id)
 	}
 	if f.usedns == "raw" {
 		if hasID {
-			return []identity{{ID: fid, DNS: name}}
+			return f.one(identity{ID: fid, DNS: name})
 		}
-		return []identity{{ID: name, DNS: name}}
+		return f.one(identity{ID: name, DNS: name})
 	}
 	var who []identity
 	if f.usedns == "yes" || f.usedns == "warn" {

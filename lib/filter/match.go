@@ -47,26 +47,32 @@ func (m *Match) Captures() []Capture {
 	return out
 }
 
-// Fields lists the captures that an event shows: all but those that have a field of their own or serve
-// the filter alone.
-func (m *Match) Fields() []event.Field {
-	var out []event.Field
-	for slot, set := range m.captures.set {
-		if set && m.slots.isField(slot) {
-			out = append(out, event.Field{Name: fieldName(m.slots.list[slot]), Value: m.captures.text[slot]})
+// AppendFields appends to dst the captures that an event shows: all but those that have a member of their own
+// or serve the filter alone.
+func (m *Match) AppendFields(dst []event.Field) []event.Field {
+	for i := range m.captures {
+		if name := m.slots.fields[m.captures[i].slot]; name != "" {
+			dst = append(dst, event.Field{Name: name, Value: m.captures[i].text})
 		}
 	}
-	return out
+	return dst
 }
 
 // Event writes the match as it goes on the wire.
 func (m *Match) Event() event.Event {
-	e := event.Event{V: 1, Type: event.Match, Time: m.Time, IP: m.IP, ID: m.ID, DNS: m.DNS,
-		Rule: m.Rule, Line: m.Line, Fields: m.Fields()}
+	var e event.Event
+	m.Fill(&e)
+	return e
+}
+
+// Fill makes e the match as it goes on the wire. The room of e's fields is used again.
+func (m *Match) Fill(e *event.Event) {
+	fields := m.AppendFields(e.Fields[:0])
+	*e = event.Event{V: event.Version, Type: event.Match, Time: m.Time, IP: m.IP, ID: m.ID, DNS: m.DNS,
+		Rule: m.Rule, Line: m.Line, Fields: fields}
 	if len(m.Lines) > 1 {
 		e.Lines = m.Lines
 	}
-	return e
 }
 
 // Who writes whom the failure is counted under.

@@ -22,10 +22,10 @@ type Nearest struct {
 // tried in ever longer parts - and it changes nothing that Process remembers.
 func (f *Filter) Nearest(l Line) Nearest {
 	saved := f.lastDate
-	text, _, dated := f.date(l)
+	d := f.date(l, f.now)
 	f.lastDate = saved
-	text += "\n"
-	n := Nearest{Dated: dated, Text: strings.TrimSuffix(text, "\n")}
+	text := d.rest(l.Text) + "\n"
+	n := Nearest{Dated: d.dated, Text: strings.TrimSuffix(text, "\n")}
 	if f.prefregex != nil {
 		loc := f.search(f.prefregex, text)
 		if loc == nil {
@@ -33,8 +33,9 @@ func (f *Filter) Nearest(l Line) Nearest {
 			f.furthest(&n, 0, f.prefregex, text)
 			return n
 		}
-		pre := f.prefregex.take(f.slots, text, loc)
-		if content := pre.text[slotContent]; content != "" {
+		var pre captures
+		f.prefregex.take(&pre, text, loc)
+		if content := pre.text(slotContent); content != "" {
 			text = content + "\n"
 		}
 	}

@@ -95,16 +95,40 @@ func (r *rule) identifies() bool {
 	return false
 }
 
-// take reads the captures of a match out of text.
-func (r *rule) take(n *slotTable, text string, loc []int) captures {
-	c := newCaptures(n)
+// take puts the captures of a match into c, which is empty.
+func (r *rule) take(c *captures, text string, loc []int) {
 	for group, slot := range r.slots {
 		if slot >= 0 && loc[2*group] >= 0 {
 			c.put(slot, text[loc[2*group]:loc[2*group+1]])
 		}
 	}
-	c.mergeAlternatives(r.alts, r.tuples)
-	return c
+	if r.alts != nil || r.tuples != nil {
+		c.mergeAlternatives(r.alts, r.tuples)
+	}
+}
+
+// narrows tells whether prefregex has an F-CONTENT.
+func (r *rule) narrows() bool {
+	for _, m := range slices.Concat(r.alts, r.tuples) {
+		if m.to == slotContent {
+			return true
+		}
+	}
+	return slices.Contains(r.slots, slotContent)
+}
+
+// content is the text that the failregexes are tried on behind prefregex: what its F-CONTENT took, and a newline.
+func (r *rule) content(text string, loc []int, c captures) string {
+	content := c.text(slotContent)
+	if content == "" {
+		return text
+	}
+	if g := slices.Index(r.slots, slotContent); g > 0 && loc[2*g] >= 0 {
+		if end := loc[2*g+1]; end < len(text) && text[end] == '\n' && text[loc[2*g]:end] == content {
+			return text[loc[2*g] : end+1]
+		}
+	}
+	return content + "\n"
 }
 
 // fills lists the slots that prefregex and the rule fill, each once, without F-CONTENT.

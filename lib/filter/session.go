@@ -2,6 +2,7 @@ package filter
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -32,9 +33,9 @@ func (s *session) sawUser(user string) {
 	switch {
 	case user == "" || user == s.users[0] || user == s.users[1]:
 	case s.users[0] == "":
-		s.users[0] = user
+		s.users[0] = strings.Clone(user)
 	case s.users[1] == "":
-		s.users[1] = user
+		s.users[1] = strings.Clone(user)
 	}
 }
 
@@ -49,10 +50,10 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 	if !ok {
 		return nil
 	}
-	gained := c.text[slotGained] != ""
-	nofail := gained || c.text[slotNofail] != ""
-	forget := c.text[slotForget] != ""
-	user := c.text[slotUser]
+	gained := c.text(slotGained) != ""
+	nofail := gained || c.text(slotNofail) != ""
+	forget := c.text(slotForget) != ""
+	user := c.text(slotUser)
 	for _, slot := range []int{slotNofail, slotForget, slotGained} {
 		c.drop(slot)
 	}
@@ -68,14 +69,16 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 		if !wasNofail && !s.pending {
 			s.matches = nil // they were told with an earlier failure
 		}
-		s.captures.overlay(*c)
+		s.captures.overlayDetached(*c)
 		if forget {
 			f.sessions.drop(id)
 		}
 	default:
 		s = &session{id: id, since: when, captures: *c}
 		if !forget {
-			s.sawUser(user)
+			s.captures = c.detached()
+			s.id = s.captures.text(slotSession)
+			s.sawUser(s.captures.text(slotUser))
 			f.sessions.add(s)
 		}
 	}
@@ -92,12 +95,20 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 func (ss *sessions) keepLines(s *session, matched []bufferedLine, nofail, forget bool) {
 	switch {
 	case !nofail:
-		all := slices.Concat(s.kept, s.matches, raws(matched))
-		s.kept, s.matches = nil, lastOf(all)
+		s.matches = lastOf(appendDetached(slices.Concat(s.kept, s.matches), matched))
+		s.kept = nil
 	case !forget:
-		s.kept = lastOf(append(s.kept, raws(matched)...))
+		s.kept = lastOf(appendDetached(s.kept, matched))
 	}
 	ss.resize(s)
+}
+
+// appendDetached appends copies of lines that hold no other part of the log in memory.
+func appendDetached(dst []string, lines []bufferedLine) []string {
+	for _, l := range lines {
+		dst = append(dst, strings.Clone(l.raw))
+	}
+	return dst
 }
 
 func lastOf(lines []string) []string { return lines[max(0, len(lines)-maxSessionLines):] }
@@ -169,10 +180,13 @@ func (ss *sessions) resize(s *session) {
 		return
 	}
 	size := len(s.id)
-	for _, list := range [][]string{s.matches, s.kept, s.captures.text} {
+	for _, list := range [...][]string{s.matches, s.kept} {
 		for _, text := range list {
 			size += len(text)
 		}
+	}
+	for i := range s.captures {
+		size += len(s.captures[i].text)
 	}
 	ss.size += size - s.size
 	s.size = size

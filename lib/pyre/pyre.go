@@ -22,6 +22,7 @@ const DefaultTimeout = 100 * time.Millisecond
 // Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
 	pattern string
+	flags   Flags
 	names   []string
 	engine  engine
 	linear  bool
@@ -39,7 +40,7 @@ func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{pattern: pattern, names: t.names}
+	re := &Regexp{pattern: pattern, flags: flags, names: t.names}
 	re.engine, re.linear, err = newEngine(t, timeout)
 	if err != nil {
 		return nil, &Error{Pattern: pattern, Msg: err.Error()}

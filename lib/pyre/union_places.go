@@ -1,0 +1,224 @@
+package pyre
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// place is where a match can stand: before a character of a set, or at one of the ends below.
+type place struct {
+	set     *charset
+	kind    placeKind
+	pattern int32
+	next    []int32 // the places behind the character
+}
+
+type placeKind uint8
+
+const (
+	atChar     placeKind = iota
+	atMatch              // the pattern has matched
+	beforeEnd            // it has if only a newline is left, or nothing
+	beforeStop           // it has if nothing is left
+)
+
+// spot names a place: where it is in which program, and how far into a text that is matched as one. The program -1 is the one that comes
+// before the others, -2 is none: there a search waits for its begin.
+type spot struct {
+	program, pc, offset int32
+	kind                placeKind
+}
+
+const (
+	noProgram     = -2
+	beforeProgram = -1
+)
+
+// maxPlaces bounds the size of a union, and maxSteps the work of building it.
+const (
+	maxPlaces = 1 << 14
+	maxSteps  = 1 << 20
+)
+
+// builder makes the places of a union, following its programs as far as they consume nothing.
+type builder struct {
+	union    *Union
+	before   *program
+	content  int32 // the slot where the group of before begins
+	programs []*program
+	known    map[spot]int32
+	spots    []spot  // of the places, in their order
+	entries  []int32 // the places at which programs begin, once they are known
+	steps    int
+	failed   bool
+}
+
+// behind lets the patterns begin where a group of another one does.
+func (b *builder) behind(before *Regexp, group string) bool {
+	b.before = programOf(before)
+	number, ok := reachesEnd(before, group)
+	if b.before == nil || !ok {
+		return false
+	}
+	b.content = int32(2 * number)
+	b.union.starts = b.search(beforeProgram, b.from(beforeProgram, 0, true), b.from(beforeProgram, 0, false))
+	return true
+}
+
+// entry lists the places at which the patterns begin.
+func (b *builder) entry() []int32 {
+	if b.entries != nil {
+		return b.entries
+	}
+	var first, later []int32
+	for i, p := range b.programs {
+		if p == nil { // of which nothing is known
+			first = append(first, b.place(spot{int32(i), 0, 0, atMatch}, nil))
+			continue
+		}
+		first = append(first, b.from(int32(i), 0, true)...)
+		later = append(later, b.from(int32(i), 0, false)...)
+	}
+	b.entries = b.search(noProgram, first, later)
+	return b.entries
+}
+
+// search adds to places where a search begins the place where it waits to begin later on.
+func (b *builder) search(program int32, first, later []int32) []int32 {
+	if len(later) == 0 {
+		return first
+	}
+	wait := b.place(spot{program, -1, 0, atChar}, anyChar)
+	b.union.places[wait].next = append(slices.Clone(later), wait)
+	return append(first, wait)
+}
+
+// place returns the number of a place, a new one if need be.
+func (b *builder) place(s spot, set *charset) int32 {
+	if n, ok := b.known[s]; ok {
+		return n
+	}
+	n := int32(len(b.spots))
+	b.known[s] = n
+	b.spots = append(b.spots, s)
+	b.union.places = append(b.union.places, place{set: set, kind: s.kind, pattern: s.program})
+	b.failed = b.failed || n > maxPlaces
+	return n
+}
+
+// complete works out which places follow which.
+func (b *builder) complete() bool {
+	for n := 0; n < len(b.spots) && !b.failed; n++ {
+		s := b.spots[n]
+		if s.kind != atChar || s.pc < 0 {
+			continue
+		}
+		i := &b.code(s.program)[s.pc]
+		var next []int32
+		switch {
+		case i.op == iSpan:
+			next = b.from(s.program, s.pc, false)
+		case i.op == iString && int(s.offset)+1 < utf8.RuneCountInString(i.text):
+			next = []int32{b.text(s.program, i, s.offset+1)}
+		default:
+			next = b.from(s.program, i.next, false)
+		}
+		b.union.places[n].next = next
+	}
+	return !b.failed
+}
+
+func (b *builder) code(n int32) []inst {
+	if n == beforeProgram {
+		return b.before.code
+	}
+	return b.programs[n].code
+}
+
+// text is the place before a character of a text.
+func (b *builder) text(program int32, i *inst, offset int32) int32 {
+	return b.place(spot{program, i.pc, offset, atChar}, single([]rune(i.text)[offset]))
+}
+
+// from lists the places that a program leads to from an instruction on; begin tells that this is where it began, at the begin of the text.
+func (b *builder) from(program, pc int32, begin bool) []int32 {
+	w := walk{builder: b, program: program, begin: begin, code: b.code(program), seen: map[int32]bool{}}
+	w.follow(pc)
+	slices.Sort(w.found)
+	return slices.Compact(w.found)
+}
+
+// walk follows one program.
+type walk struct {
+	*builder
+	program int32
+	begin   bool
+	code    []inst // of the program
+	seen    map[int32]bool
+	found   []int32
+}
+
+func (w *walk) follow(pc int32) {
+	for !w.seen[pc] && !w.failed {
+		w.seen[pc] = true
+		w.steps++
+		w.failed = w.failed || w.steps > maxSteps
+		i := &w.code[pc]
+		switch i.op {
+		case iChar:
+			w.found = append(w.found, w.place(spot{w.program, pc, 0, atChar}, i.set))
+			return
+		case iString:
+			w.found = append(w.found, w.text(w.program, i, 0))
+			return
+		case iSpan:
+			w.found = append(w.found, w.place(spot{w.program, pc, 0, atChar}, i.set))
+		case iSplit, iCond:
+			w.follow(i.other)
+		case iAtomic:
+			pc = i.other // what it calls ends right before what follows it
+			continue
+		case iFail:
+			return
+		case iSave:
+			if w.program == beforeProgram && i.n == w.content {
+				w.found = append(w.found, w.entry()...)
+				return
+			}
+		case iAt:
+			if !w.passes(i.at) {
+				return
+			}
+		case iDone:
+			if int(pc) == len(w.code)-1 {
+				w.done(atMatch)
+				return
+			}
+		}
+		pc = i.next
+	}
+}
+
+// passes tells whether a way goes on at a kind of position. The ends are places of their own, behind which a pattern is taken to have matched.
+func (w *walk) passes(a at) bool {
+	switch {
+	case a == atTextBegin:
+		return w.begin
+	case a == atEnd && w.program >= 0:
+		w.done(beforeEnd)
+		return false
+	case a == atTextEnd && w.program >= 0:
+		w.done(beforeStop)
+		return false
+	}
+	return true
+}
+
+// done notes that the pattern has matched, or has at an end. A program that others come behind does not end before they begin.
+func (w *walk) done(kind placeKind) {
+	if w.program < 0 {
+		w.failed = true
+		return
+	}
+	w.found = append(w.found, w.place(spot{w.program, 0, 0, kind}, nil))
+}
