@@ -132,7 +132,7 @@ func (k *Keeper) importOne(tx *ledger.Tx, row ledger.Ban) (*change, error) {
 		k.out.Write(&e)
 		return nil, nil
 	}
-	row.Backend, row.State = k.Backend.Name(), ledger.InForce
+	row.Backend, row.State, row.Bantime = k.Backend.Name(), ledger.InForce, bounded(row.Bantime)
 	if known {
 		row.Bancount = max(row.Bancount, before.Bancount)
 		if before.State == ledger.InForce {

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 )
 
-// maxBantime is the longest ban that a formula can make, in seconds: 68 years.
+// maxBantime is the longest ban that has an end, in seconds: 68 years.
 const maxBantime = math.MaxInt32
 
 // Escalation makes the bans of those who come back longer, as fail2ban's bantime.increment does.

@@ -104,6 +104,13 @@ func (f *fakeWall) wreck(jails ...string) {
 	f.lost = jails
 }
 
+// refuse makes calls fail for those bans for which fail returns an error.
+func (f *fakeWall) refuse(fail func(firewall.Ban) error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail = fail
+}
+
 func (f *fakeWall) banned() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

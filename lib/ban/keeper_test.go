@@ -169,17 +169,17 @@ func TestEventTimeOfADryRun(t *testing.T) {
 
 func TestFailedBansAreToldAndForgotten(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
-		b.wall.fail = func(ban firewall.Ban) error {
+		b.wall.refuse(func(ban firewall.Ban) error {
 			if ban.Prefix == netip.MustParsePrefix("192.0.2.2/32") {
 				return errRefused
 			}
 			return nil
-		}
+		})
 		b.start()
 		b.send(decision("192.0.2.1"), decision("192.0.2.2"), decision("192.0.2.3"))
 		want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "failed 192.0.2.2: the kernel refuses", "banned 192.0.2.3 600"})
 		want(t, "to people", b.voice.said(), "error: sshd: 192.0.2.2: the kernel refuses")
-		b.wall.fail = nil
+		b.wall.refuse(nil)
 		b.send(decision("192.0.2.2"))
 		want(t, "the next time, the first that counts", b.events(), []string{"banned 192.0.2.2 600"})
 		b.stop()
@@ -191,9 +191,9 @@ func TestAFailedProlongationLeavesTheBan(t *testing.T) {
 		b.start()
 		b.send(decision("192.0.2.1"))
 		time.Sleep(time.Minute)
-		b.wall.fail = func(firewall.Ban) error { return errRefused }
+		b.wall.refuse(func(firewall.Ban) error { return errRefused })
 		b.send(decision("192.0.2.1"))
-		b.wall.fail = nil
+		b.wall.refuse(nil)
 		time.Sleep(9*time.Minute + time.Second)
 		synctest.Wait()
 		want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "failed 192.0.2.1: the kernel refuses", "unbanned 192.0.2.1 600"})
@@ -244,11 +244,11 @@ func TestAnUnbanThatFailsIsTriedAgain(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
 		b.start()
 		b.send(decision("192.0.2.1"))
-		b.wall.fail = func(firewall.Ban) error { return errRefused }
+		b.wall.refuse(func(firewall.Ban) error { return errRefused })
 		time.Sleep(10*time.Minute + time.Second)
 		synctest.Wait()
 		want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "failed 192.0.2.1 600: the kernel refuses"})
-		b.wall.fail = nil
+		b.wall.refuse(nil)
 		time.Sleep(expireRetry)
 		synctest.Wait()
 		want(t, "then", b.events(), []string{"unbanned 192.0.2.1 600"})
@@ -305,11 +305,12 @@ func TestBansOfAllJailsCount(t *testing.T) {
 
 func TestWhoseBantimeCounts(t *testing.T) {
 	for _, c := range []struct {
-		fixed bool
-		want  int64
-	}{{false, 60}, {true, 600}} {
+		fixed   bool
+		want    int64
+		brought int64
+	}{{false, 60, 60}, {true, 600, 60}, {false, -1, -5}, {false, maxBantime, 1<<63 - 1}, {false, 600, 0}} {
 		p := Policy{Bantime: 600, Fixed: c.fixed}
-		got, err := p.bantime(&event.Event{Bantime: 60}, 0)
+		got, err := p.bantime(&event.Event{Bantime: c.brought}, 0)
 		if got != c.want || err != nil {
 			t.Errorf("%+v: got %d, %v", c, got, err)
 		}

@@ -27,10 +27,16 @@ func (p *Policy) bantime(e *event.Event, before int) (int64, error) {
 	if e.Bantime != 0 && !p.Fixed {
 		t = e.Bantime
 	}
+	t = bounded(t)
 	if p.Escalation == nil || t < 0 || before <= 0 {
 		return t, nil
 	}
 	return p.Escalation.Bantime(t, before)
+}
+
+// bounded makes a ban time of any number: what is negative is for ever, and what is longer than a life fits into one.
+func bounded(seconds int64) int64 {
+	return min(max(seconds, -1), maxBantime)
 }
 
 // Jails knows how each jail bans: those of this process by its own policy, those it only takes over by what the ledger

@@ -2,6 +2,9 @@ package ban
 
 import (
 	"context"
+	"runtime"
+	"slices"
+	"sync"
 	"time"
 
 	"f2b/lib/event"
@@ -98,21 +101,37 @@ func (k *Keeper) adopt(rows []ledger.Ban, fresh bool) {
 	now := k.Clock.Now()
 	var over []ending
 	var back []*change
+	others := map[int64]bool{} // of each keeper, whether it lives; asking the kernel 100,000 times takes long
 	for i := range rows {
 		row := &rows[i]
-		if !k.adoptable(row) {
+		if !k.adoptable(row, others) {
 			continue
 		}
-		e := eventOf(row)
 		if row.State == ledger.Lifting || row.Expired(now) {
 			over = append(over, k.overdue(row, now))
 			continue
 		}
-		e.Restored = true
-		back = append(back, &change{row: *row, event: &e, timeout: remaining(row.Expires, now)})
+		back = append(back, &change{row: *row, timeout: remaining(row.Expires, now)})
 	}
 	k.endAll(over)
+	readEvents(back)
 	k.putBack(back, func(row *ledger.Ban) bool { return !fresh || row.Keeper != 0 })
+}
+
+// readEvents reads the events of rows, on all processors: of all that restoring takes it is the largest part.
+func readEvents(all []*change) {
+	var wait sync.WaitGroup
+	part := max(len(all)/runtime.GOMAXPROCS(0)+1, 256)
+	for some := range slices.Chunk(all, part) {
+		wait.Go(func() {
+			for _, c := range some {
+				e := eventOf(&c.row)
+				e.Restored = true
+				c.event, c.line = &e, e.AppendJSON(nil)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // overdue prepares the end of a ban that ended, or was to be ended, while nobody kept it.
@@ -124,15 +143,20 @@ func (k *Keeper) overdue(row *ledger.Ban, now time.Time) ending {
 	return ending{id: row.ID(), event: unbanned(row, at), mine: true}
 }
 
-// adoptable reports whether a ban is one that this process takes over.
-func (k *Keeper) adoptable(row *ledger.Ban) bool {
-	switch {
-	case row.Backend != k.Backend.Name(), k.bans[row.ID()] != nil:
+// adoptable reports whether a ban is one that this process takes over. others holds which keepers live.
+func (k *Keeper) adoptable(row *ledger.Ban, others map[int64]bool) bool {
+	if row.Backend != k.Backend.Name() || k.bans[row.ID()] != nil {
 		return false
-	case k.Jail != "":
-		return row.Jail == k.Jail && !k.othersBan(row)
 	}
-	return !k.othersJail(row.Jail) && !k.othersBan(row)
+	if k.Jail != "" && row.Jail != k.Jail || k.Jail == "" && k.othersJail(row.Jail) {
+		return false
+	}
+	kept, known := others[row.Keeper]
+	if !known {
+		kept = k.othersBan(row)
+		others[row.Keeper] = kept
+	}
+	return !kept
 }
 
 // othersJail reports whether another process takes over the bans of a jail, because it keeps that jail alone.
@@ -188,7 +212,7 @@ func (k *Keeper) putBack(back []*change, announce func(*ledger.Ban) bool) {
 			kept.adopted = true
 		}
 		if announce(&c.row) {
-			k.out.Write(e)
+			k.say(&answer{event: *e, line: c.line})
 		}
 	}
 }
