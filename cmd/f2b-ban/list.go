@@ -66,7 +66,7 @@ func listEvents(w io.Writer, bans []ledger.Ban) error {
 
 func listTable(w io.Writer, bans []ledger.Ban, now time.Time) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "JAIL\tADDRESS\tSINCE\tLEFT\tBANS\tBACKEND")
+	fmt.Fprintln(t, "JAIL\tADDRESS\tDECIDED\tLEFT\tBANS\tBACKEND")
 	for i := range bans {
 		b := &bans[i]
 		left := "for ever"
