@@ -7,6 +7,7 @@ import (
 	"f2b/lib/ban"
 	"f2b/lib/cli"
 	"f2b/lib/firewall"
+	"f2b/lib/firewall/action"
 	"f2b/lib/firewall/dryrun"
 	"f2b/lib/firewall/ipset"
 	"f2b/lib/firewall/iptables"
@@ -27,6 +28,9 @@ var backends = []struct {
 	}},
 	{"ipset", func(j *ban.Jails, _ *cli.IO) (firewall.Backend, error) {
 		return ipset.New(j.Firewall, ipset.Options{}), nil
+	}},
+	{"action", func(j *ban.Jails, std *cli.IO) (firewall.Backend, error) {
+		return action.New(j.Firewall, action.Options{Report: func(err error) { std.Errorf("%v", err) }}), nil
 	}},
 }
 

@@ -19,6 +19,8 @@ type banning struct {
 	Blocktype string           `enum:"reject,drop" default:"reject" help:"Refuse packets or lose them."`
 	Chain     []string         `placeholder:"LIST" help:"iptables, ipset: jump from these chains (default INPUT)."`
 	Hook      string           `enum:"input,prerouting" default:"input" help:"nftables: prerouting also covers ports published by containers."`
+	Action    []string         `sep:"none" placeholder:"ACTION" help:"action: run this action of fail2ban's for each ban: 'iptables-sip[name=ASTERISK, protocol=all]'; several run in this order."`
+	Config    []string         `placeholder:"DIR" help:"Look for actions in DIR/action.d, before /etc/f2b and /etc/fail2ban."`
 
 	Ignoreself bool `default:"true" help:"Do not ban this machine's own addresses."`
 	Force      bool `help:"Ban also loopback, the unspecified address, own addresses and networks larger than /8 (IPv6: /19)."`
@@ -44,6 +46,9 @@ func (b *banning) policy() (func(string) ban.Policy, error) {
 		if p.Firewall.Ports, err = firewall.ParsePorts(strings.Join(b.Port, ",")); err != nil {
 			return nil, cli.Usagef("-port: %v", err)
 		}
+	}
+	if p.Firewall.Actions, err = b.actions(); err != nil {
+		return nil, err
 	}
 	if b.Bantime != nil {
 		p.Bantime, p.Fixed = int64(*b.Bantime), true

@@ -11,7 +11,7 @@ import (
 
 // tool holds the flags that go with every command, and the commands.
 type tool struct {
-	Backend string `placeholder:"NAME" help:"Who enforces the bans: dryrun, nftables, iptables, ipset. dryrun touches nothing and says what it would do (default dryrun; of a command: who enforces the jail already)."`
+	Backend string `placeholder:"NAME" help:"Who enforces the bans: dryrun, nftables, iptables, ipset, action. dryrun touches nothing and says what it would do (default dryrun; of a command: who enforces the jail already)."`
 	State   string `placeholder:"FILE" help:"Remember bans in FILE (default /var/lib/f2b/f2b.sqlite3 for root, else f2b/f2b.sqlite3 in the XDG state folder). dryrun remembers nothing."`
 	Jail    string `placeholder:"NAME" help:"Keep all bans in the jail NAME, whatever jail their events name; list: only this jail."`
 
@@ -54,6 +54,9 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	name := c.tool.Backend
 	if name == "" {
 		name = "dryrun"
+	}
+	if err := c.fits(name); err != nil {
+		return err
 	}
 	backend, err := openBackend(name, jails, std)
 	if err != nil {

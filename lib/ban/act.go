@@ -58,14 +58,12 @@ func (k *Keeper) FlushAll(out io.Writer, jails ...string) error {
 	if err != nil {
 		return err
 	}
-	all := k.liftingAll(rows)
-	for i := range all {
-		all[i].timed = true // the flush takes them all out
-	}
-	if err := k.Backend.Flush(jails...); err != nil {
+	if jails, err = k.jailsToFlush(jails); err != nil {
 		return err
 	}
-	k.endAll(all)
+	if err := k.flush(k.liftingAll(rows), jails...); err != nil {
+		return err
+	}
 	return k.out.Flush()
 }
 

@@ -51,11 +51,14 @@ func (k *Keeper) endedByKernel(b firewall.Ban) bool {
 // and set up as it is wanted now; a command leaves it as it is.
 func (k *Keeper) claimJails(changes []*change) {
 	for _, c := range changes {
-		fresh, changed := k.Jails.claim(c.row.Jail, k.command)
+		changed := k.Jails.changes(c.row.Jail, k.command)
 		if changed {
-			if err := k.Backend.Flush(c.row.Jail); err != nil {
+			if err := k.dismantle(c.row.Jail); err != nil {
 				k.Voice.Errorf("jail %s: %v", c.row.Jail, err)
 			}
+		}
+		fresh := k.Jails.claim(c.row.Jail, k.command)
+		if changed {
 			if _, err := k.rebuild([]string{c.row.Jail}); err != nil {
 				k.Voice.Errorf("jail %s: %v", c.row.Jail, err)
 			}

@@ -112,21 +112,16 @@ next:
 
 // flushOwn ends all bans of this process, at its end. When nobody else uses the firewall, every trace of it goes.
 func (k *Keeper) flushOwn() {
-	alone := k.alone()
 	var all []ending
 	for _, e := range k.bans {
 		row, _ := k.lookUp(e.id)
-		x := k.endingOf(e, &row, k.Clock.Now())
-		x.timed = x.timed || alone
-		all = append(all, x)
+		all = append(all, k.endingOf(e, &row, k.Clock.Now()))
 	}
-	if alone {
-		if err := k.Backend.Flush(); err != nil {
-			k.Voice.Errorf("flush: %v", err)
-			return
-		}
+	if !k.alone() {
+		k.endAll(all)
+	} else if err := k.flush(all); err != nil {
+		k.Voice.Errorf("flush: %v", err)
 	}
-	k.endAll(all)
 }
 
 // alone reports whether no other living process has bans in our backend.

@@ -83,21 +83,29 @@ func (j *Jails) made(jail string) Policy {
 	return p
 }
 
-// claim makes a jail one of this process's own. fresh says that it was not, changed that it has been enforced in another
-// way so far. With keep, a jail that is enforced already stays as it is.
-func (j *Jails) claim(jail string, keep bool) (fresh, changed bool) {
+// changes reports whether a jail is about to be enforced in another way than so far, once it is claimed.
+func (j *Jails) changes(jail string, keep bool) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, own := j.own[jail]
+	before, known := j.stored[jail]
+	return !own && known && !keep && !sameJail(before, j.made(jail).Firewall)
+}
+
+// claim makes a jail one of this process's own, and reports whether it was not. With keep, a jail that is enforced already
+// stays as it is.
+func (j *Jails) claim(jail string, keep bool) (fresh bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if _, ok := j.own[jail]; ok {
-		return false, false
+		return false
 	}
 	p := j.made(jail)
-	before, known := j.stored[jail]
-	if known && keep {
+	if before, known := j.stored[jail]; known && keep {
 		p.Firewall = before
 	}
 	j.own[jail] = p
-	return true, known && !sameJail(before, p.Firewall)
+	return true
 }
 
 func sameJail(a, b firewall.Jail) bool {
