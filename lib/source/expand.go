@@ -22,7 +22,6 @@ const (
 
 // start opens what is there. Directories are watched first, so that nothing happens unseen in between.
 func (f *follower) start() {
-	f.started = true
 	f.watcher = newWatcher(f.o)
 	f.expand(true)
 }

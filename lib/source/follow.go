@@ -32,7 +32,7 @@ type FollowOptions struct {
 
 // Follow gives the lines of files as they are written, until ctx is done or the source is closed: then Next returns io.EOF.
 //
-// Where a file begins later than at the start, all of it is read. When a log is renamed and a new one takes its place, the old file is
+// The start is when Follow is called. A file that comes later is read from its beginning. When a log is renamed and a new one takes its place, the old file is
 // read to its end before the new one is begun, and watched on for as long as something may still write to it. If that happens several times before it is
 // noticed, the files in between are found by their names (those of logrotate, savelog and newsyslog: LOG.1, LOG-20240131, LOG.1.gz, LOG.old and
 // the like) and are read as well. So no line is lost or given twice over such rotations.
@@ -63,6 +63,7 @@ func Follow(ctx context.Context, paths []Path, o FollowOptions) Source {
 		return a.Since.Compare(b.Since)
 	})
 	f.ctx, f.cancel = context.WithCancel(ctx)
+	f.start()
 	return f
 }
 
@@ -92,7 +93,6 @@ type follower struct {
 	cancel context.CancelFunc
 
 	mu      sync.Mutex // held by Next; Close takes it once ctx is done
-	started bool
 	closed  bool
 	watcher *watcher
 	logs    map[string]*followed
@@ -126,9 +126,6 @@ func (f *follower) Next() (Line, error) {
 
 // step looks at the next log, or waits for something to happen.
 func (f *follower) step() error {
-	if !f.started {
-		f.start()
-	}
 	if len(f.errs) > 0 {
 		err := f.errs[0]
 		f.errs = f.errs[1:]
@@ -176,9 +173,7 @@ func (f *follower) shut() {
 	f.closed = true
 	f.cancel()
 	f.cur = nil
-	if f.watcher != nil {
-		f.watcher.close()
-	}
+	f.watcher.close()
 	for _, log := range f.logs {
 		for _, t := range log.files() {
 			t.close()

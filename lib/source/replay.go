@@ -35,7 +35,7 @@ func (f *follower) openAt(log *followed) (*tailed, error) {
 		return nil, err
 	}
 	t.isNew = false
-	if t.looksPacked() {
+	if isPacked(log.path) {
 		t.close()
 		return nil, &os.PathError{Op: "follow", Path: log.path, Err: errPacked}
 	}
@@ -65,8 +65,8 @@ func (p *pattern) seek(t *tailed) (int64, error) {
 func (log *followed) noteSeen(list []sibling, f *follower) {
 	for _, s := range list {
 		if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
-			if !t.looksPacked() {
-				s.head, _ = t.firstBytes()
+			if first, err := t.firstBytes(); err == nil && !looksPacked(first) {
+				s.head = first
 			}
 			t.close()
 		}

@@ -62,10 +62,9 @@ func (f *follower) moved(log *followed) bool {
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.say(log, err)
-		} else if log.now != nil {
-			log.retire()
+			return false
 		}
-		return false
+		return f.vanished(log)
 	}
 	if log.now != nil && os.SameFile(log.now.info, info) {
 		return false
@@ -80,6 +79,16 @@ func (f *follower) moved(log *followed) bool {
 	return f.arrive(log)
 }
 
+// vanished is for a name that stands for nothing at the moment. Since it did last, it may have stood for a file that is rotated already.
+func (f *follower) vanished(log *followed) bool {
+	if log.now != nil {
+		log.retire()
+	}
+	missed := f.missed(log, nil)
+	log.old = append(log.old, missed...)
+	return len(missed) > 0
+}
+
 // arrive opens a file that has come to stand under the log's name, to be read from its beginning.
 func (f *follower) arrive(log *followed) bool {
 	t, err := openTail(log.path, 0, log.p.dec, f.o.maxLine())
@@ -92,7 +101,7 @@ func (f *follower) arrive(log *followed) bool {
 	case f.isOpen(t.info):
 		t.close()
 		return false
-	case t.looksPacked():
+	case isPacked(log.path):
 		f.say(log, &os.PathError{Op: "follow", Path: log.path, Err: errPacked})
 		t.close()
 		return false

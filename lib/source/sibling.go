@@ -203,20 +203,24 @@ func (f *follower) openSibling(log *followed, path string) *tailed {
 		return nil
 	}
 	t.path, t.isNew = log.path, false
-	if !t.looksPacked() {
-		t.head, _ = t.firstBytes()
-		return t
+	first, err := t.firstBytes()
+	undecided, _ := candidates(first) // nothing is there yet, or the beginning of a magic number
+	switch {
+	case err != nil:
+	case looksPacked(first):
+		err = t.openPacked()
+	case !undecided:
+		t.head = first
 	}
-	if t.openPacked() != nil {
+	if err != nil {
 		t.close()
 		return nil
 	}
 	return t
 }
 
-// looksPacked says whether the file is compressed.
-func (t *tailed) looksPacked() bool {
-	first, _ := t.firstBytes()
+// looksPacked says whether a file that begins with these bytes is compressed.
+func looksPacked(first []byte) bool {
 	_, format, err := sniff(bytes.NewReader(first))
 	return err == nil && format != nil
 }
@@ -245,7 +249,8 @@ func isPacked(path string) bool {
 		return false
 	}
 	defer t.close()
-	return t.looksPacked()
+	first, err := t.firstBytes()
+	return err == nil && looksPacked(first)
 }
 
 // copyOf finds the copy of a file that was emptied: what was read last stands in it at the same place. It is read on from there.
