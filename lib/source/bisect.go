@@ -14,10 +14,11 @@ import (
 // unordered is how many bytes lines may stand away from where their time belongs.
 const unordered = 64 << 10
 
-// SeekTime returns the offset of a line such that no line before it was written at since or later. timeOf reads the time
-// in a line and says whether it has one. Only about 2*log2(size) lines are looked at, and then a stretch of 128 KiB in which
-// lines may be out of order. Lines without a time belong to the one before them. In a log that names no times at all the offset is 0; where all
-// are older it is the log's end. The read position of f is undefined afterwards.
+// SeekTime returns the offset of a line such that no line before it was written at since or later. timeOf reads the
+// time in a line and says whether it has one. Only about 2*log2(size) lines are looked at, and then a stretch of 128
+// KiB in which lines may be out of order. Lines without a time belong to the one before them. In a log that names no
+// times at all the offset is 0; where all are older it is the log's end. The read position of f is undefined
+// afterwards.
 func SeekTime(f io.ReadSeeker, since time.Time, timeOf func(line string) (time.Time, bool)) (int64, error) {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -83,8 +84,8 @@ func (s *timeSeeker) next() (string, error) {
 	}
 }
 
-// firstDated finds the first line with a time between two offsets: where the one behind it begins, and whether it is older than
-// since. io.EOF: there is none.
+// firstDated finds the first line with a time between two offsets: where the one behind it begins, and whether it is
+// older than since. io.EOF: there is none.
 func (s *timeSeeker) firstDated(from, to int64) (next int64, old bool, err error) {
 	if err = s.goTo(from); err != nil {
 		return 0, false, err

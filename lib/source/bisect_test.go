@@ -107,7 +107,8 @@ func FuzzSeekTime(f *testing.F) {
 	})
 }
 
-// TestReplay starts with a log that was rotated a moment ago: what was written since then is read from where it stands now.
+// TestReplay starts with a log that was rotated a moment ago: what was written since then is read from where it stands
+// now.
 func TestReplay(t *testing.T) {
 	both(t, func(t *testing.T, o FollowOptions, dir string) {
 		path := filepath.Join(dir, "a.log")

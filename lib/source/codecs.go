@@ -73,8 +73,8 @@ func spellings(name string) []string {
 	return list
 }
 
-// table lists what each byte of a code means, as Python has it: the control characters from 0x80 to 0x9f of ISO 8859, which some
-// tables leave out, are themselves, and KOI8-U has two box drawings where others have Belarusian letters.
+// table lists what each byte of a code means, as Python has it: the control characters from 0x80 to 0x9f of ISO 8859,
+// which some tables leave out, are themselves, and KOI8-U has two box drawings where others have Belarusian letters.
 // ascii says whether the code's lower half is ASCII.
 func table(c *charmap.Charmap, name string) (t *[256]rune, ascii bool) {
 	t, ascii = new([256]rune), true

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// decoder turns a log's bytes into valid UTF-8. Where a line cannot be in the log's encoding, what is wrong in it becomes
-// U+FFFD, as fail2ban does. The zero value reads UTF-8.
+// decoder turns a log's bytes into valid UTF-8. Where a line cannot be in the log's encoding, what is wrong in it
+// becomes U+FFFD, as fail2ban does. The zero value reads UTF-8.
 type decoder struct {
 	table *[256]rune        // of a code with one byte a character
 	other *encoding.Decoder // of another code
@@ -56,7 +56,8 @@ func newDecoder(name string) (*decoder, error) {
 	return d, nil
 }
 
-// reader returns r as it is to be cut into lines: UTF-8 where the encoding's own "\n" is more than a byte, else untouched.
+// reader returns r as it is to be cut into lines: UTF-8 where the encoding's own "\n" is more than a byte, else
+// untouched.
 func (d *decoder) reader(r io.Reader) io.Reader {
 	if d.wide == nil {
 		return r

@@ -99,8 +99,8 @@ for name, line in json.load(sys.stdin):
 json.dump(out, sys.stdout)
 `
 
-// TestEncodingLikePython decodes every single byte in every code of one byte a character, and broken UTF-8 of all sorts, as
-// Python does. The codes are called by Python's own names.
+// TestEncodingLikePython decodes every single byte in every code of one byte a character, and broken UTF-8 of all
+// sorts, as Python does. The codes are called by Python's own names.
 func TestEncodingLikePython(t *testing.T) {
 	var cases [][2]string
 	add := func(name string, raw []byte) {

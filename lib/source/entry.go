@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// parseEntry reads the fields of a line of `journalctl -o json` into l. Names are taken exactly as they are written. A field that
-// stands more than once, be it as a list or by repeated names, keeps all its values.
+// parseEntry reads the fields of a line of `journalctl -o json` into l. Names are taken exactly as they are written. A
+// field that stands more than once, be it as a list or by repeated names, keeps all its values.
 func parseEntry(raw []byte, dec *decoder, l *Line) error {
 	if !json.Valid(raw) {
 		return syntaxError(raw)
@@ -42,8 +42,8 @@ func syntaxError(raw []byte) error {
 	return errors.New("not JSON")
 }
 
-// addField adds the values of one member. journalctl writes text as a string, other bytes as a list of numbers, several values as a list of those,
-// and null for what it found too long.
+// addField adds the values of one member. journalctl writes text as a string, other bytes as a list of numbers, several
+// values as a list of those, and null for what it found too long.
 func addField(l *Line, name, value string, dec *decoder) error {
 	if value[0] != '[' {
 		text, ok := scalar(value, dec)
@@ -101,7 +101,8 @@ func scalar(value string, dec *decoder) (text string, ok bool) {
 	return "", false
 }
 
-// byteList decodes the list of numbers that stands for bytes: as UTF-8 where it is that, else in the log's encoding, as fail2ban does.
+// byteList decodes the list of numbers that stands for bytes: as UTF-8 where it is that, else in the log's encoding, as
+// fail2ban does.
 func byteList(list string, dec *decoder) (string, error) {
 	var data []byte
 	w := walker{text: list}
@@ -149,8 +150,8 @@ func (w *walker) space() {
 	}
 }
 
-// member goes to the next name of an object and element to the next value of a list, beginning at the bracket; false: there
-// is none. The two are written in the same way.
+// member goes to the next name of an object and element to the next value of a list, beginning at the bracket; false:
+// there is none. The two are written in the same way.
 func (w *walker) member() bool { return w.element() }
 
 func (w *walker) element() bool {

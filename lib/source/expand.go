@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// expandTicks is how many polls go by until patterns are expanded again and directories watched anew, although nothing told of
-	// a new file.
+	// expandTicks is how many polls go by until patterns are expanded again and directories watched anew, although
+	// nothing told of a new file.
 	expandTicks = 5
 	// drainMax is how many events are taken in between two reads.
 	drainMax = 1000
@@ -85,7 +85,8 @@ func (f *follower) expandOne(p pattern, first bool) {
 	}
 }
 
-// wanted says whether a file that a wildcard found is a log of its own: not a directory, not compressed, and not what another of those found was rotated to.
+// wanted says whether a file that a wildcard found is a log of its own: not a directory, not compressed, and not what
+// another of those found was rotated to.
 func (f *follower) wanted(path string, names map[string]bool) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {

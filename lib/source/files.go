@@ -19,8 +19,8 @@ func Reader(r io.Reader, o Options) Source {
 }
 
 // Files gives the lines of the files one after another. "-" is Options.Stdin. Whether a file is compressed by gzip, xz,
-// zstd or bzip2 is told by its first bytes, not by its name. A file that cannot be opened is reported; so is one that is
-// damaged or cut short, after the lines that could be read of it.
+// zstd or bzip2 is told by its first bytes, not by its name. A file that cannot be opened is reported; so is one that
+// is damaged or cut short, after the lines that could be read of it.
 func Files(paths []string, o Options) Source {
 	dec, err := newDecoder(o.Encoding)
 	if err != nil {

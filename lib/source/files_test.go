@@ -139,10 +139,11 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
-// TestDamaged cuts archives short and breaks them: what comes before is given, the damage is reported, the next file is read.
+// TestDamaged cuts archives short and breaks them: what comes before is given, the damage is reported, the next file is
+// read.
 func TestDamaged(t *testing.T) {
 	var log bytes.Buffer
-	for i := range 200_000 {
+	for i := range 50_000 {
 		log.WriteString("line ")
 		log.WriteString(strings.Repeat(string(rune('a'+i%26)), i%7))
 		log.WriteByte('\n')
@@ -217,7 +218,8 @@ func TestReadError(t *testing.T) {
 	}
 }
 
-// TestFlushRule holds that nothing is read before BeforeRead was called, not even to look for a magic number, and that its error ends all.
+// TestFlushRule holds that nothing is read before BeforeRead was called, not even to look for a magic number, and that
+// its error ends all.
 func TestFlushRule(t *testing.T) {
 	var asked, reads int
 	r := readerFunc(func(p []byte) (int, error) {

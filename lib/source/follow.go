@@ -30,16 +30,18 @@ type FollowOptions struct {
 	NoNotify bool          // don't watch, poll only
 }
 
-// Follow gives the lines of files as they are written, until ctx is done or the source is closed: then Next returns io.EOF.
+// Follow gives the lines of files as they are written, until ctx is done or the source is closed: then Next returns
+// io.EOF.
 //
-// The start is when Follow is called. A file that comes later is read from its beginning. When a log is renamed and a new one takes its place, the old file is
-// read to its end before the new one is begun, and watched on for as long as something may still write to it. If that happens several times before it is
-// noticed, the files in between are found by their names (those of logrotate, savelog and newsyslog: LOG.1, LOG-20240131, LOG.1.gz, LOG.old and
-// the like) and are read as well. So no line is lost or given twice over such rotations.
+// The start is when Follow is called. A file that comes later is read from its beginning. When a log is renamed and a
+// new one takes its place, the old file is read to its end before the new one is begun, and watched on for as long as
+// something may still write to it. If that happens several times before it is noticed, the files in between are found
+// by their names (those of logrotate, savelog and newsyslog: LOG.1, LOG-20240131, LOG.1.gz, LOG.old and the like) and
+// are read as well. So no line is lost or given twice over such rotations.
 //
-// When a log is copied and emptied (copytruncate) that is noticed by its bytes, even if it has grown larger than it was; what had not been read of it is read
-// from the copy, if that has such a name. Lost is what was written between the end of the copying and the emptying, unless it had been read by then: the copy
-// lacks it too.
+// When a log is copied and emptied (copytruncate) that is noticed by its bytes, even if it has grown larger than it
+// was; what had not been read of it is read from the copy, if that has such a name. Lost is what was written between
+// the end of the copying and the emptying, unless it had been read by then: the copy lacks it too.
 //
 // A file that several paths name, as links do too, is read once. Names of rotated logs that a pattern covers beside the
 // log itself are not followed on their own. Only one goroutine may call Next.

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Glob lists the files that a pattern names, in order, by the rules of Python's glob, which are a shell's: "*", "?" and "[!a-z]" within a
-// component, and a leading dot has to be written out. A pattern without any of these names one file, there or not.
+// Glob lists the files that a pattern names, in order, by the rules of Python's glob, which are a shell's: "*", "?" and
+// "[!a-z]" within a component, and a leading dot has to be written out. A pattern without any of these names one file,
+// there or not.
 func Glob(pattern string) []string {
 	if !hasMeta(pattern) {
 		return []string{pattern}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxEntry is the cap of one line of `journalctl -o json`. The journal keeps 64 KiB of a message unless it is told otherwise, and
-// its bytes may be written as numbers.
+// maxEntry is the cap of one line of `journalctl -o json`. The journal keeps 64 KiB of a message unless it is told
+// otherwise, and its bytes may be written as numbers.
 const maxEntry = 4 << 20
 
 // maxMicros is the last microsecond of the year 9999, the end of what RFC 3339 can write.
@@ -21,8 +21,8 @@ const maxMicros = 253402300799999999
 //
 //	HOST IDENT[PID]: MESSAGE
 //
-// with the seconds since boot before a kernel message, as the kernel's own log has them. Their time is the one that the sender
-// noted where it did, else the one of the journal. An entry that cannot be read is reported.
+// with the seconds since boot before a kernel message, as the kernel's own log has them. Their time is the one that the
+// sender noted where it did, else the one of the journal. An entry that cannot be read is reported.
 func Journal(r io.Reader, o Options) Source {
 	o.Stdin = r
 	return JournalFiles([]string{Stdin}, o)

@@ -164,7 +164,8 @@ func TestJournalManyFields(t *testing.T) {
 	}
 }
 
-// pythonFormat has fail2ban itself write the lines of entries, each given as pairs of a name and a list of values as Latin-1 text.
+// pythonFormat has fail2ban itself write the lines of entries, each given as pairs of a name and a list of values as
+// Latin-1 text.
 const pythonFormat = `
 import json, sys, types
 from systemd import journal

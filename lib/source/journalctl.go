@@ -28,8 +28,9 @@ type JournalctlOptions struct {
 	Rest   time.Duration // before it is started again; 0: a second, and more if it keeps dying
 }
 
-// Journalctl runs journalctl and gives the entries that Options.Match wants. If it dies while following, that is reported, and another is
-// started that goes on behind the last entry. The source ends when ctx is done, when it is closed, or with the last entry where it doesn't follow.
+// Journalctl runs journalctl and gives the entries that Options.Match wants. If it dies while following, that is
+// reported, and another is started that goes on behind the last entry. The source ends when ctx is done, when it is
+// closed, or with the last entry where it doesn't follow.
 func Journalctl(ctx context.Context, o JournalctlOptions) Source {
 	if err := CheckEncoding(o.Encoding); err != nil {
 		return failed{err}

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// fakeJournalctl makes a program that notes its arguments and then does what a shell script says; $run is how often it was started.
+// fakeJournalctl makes a program that notes its arguments and then does what a shell script says; $run is how often it
+// was started.
 func fakeJournalctl(t *testing.T, script string) (path string, calls func() []string) {
 	t.Helper()
 	dir := t.TempDir()

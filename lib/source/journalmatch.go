@@ -20,7 +20,8 @@ type term struct {
 	values []string
 }
 
-// ParseMatch reads a journalmatch: words as a shell cuts them, "+" between alternatives, further lines being alternatives too.
+// ParseMatch reads a journalmatch: words as a shell cuts them, "+" between alternatives, further lines being
+// alternatives too.
 func ParseMatch(text string) (Match, error) {
 	var m Match
 	for line := range strings.Lines(text) {

@@ -46,8 +46,8 @@ func decompress(r io.Reader) (plain io.Reader, done func(), err error) {
 	return &unpacker{plain, f.name}, done, nil
 }
 
-// sniff reads as much of r as it takes to tell its format, and no byte more: of a plain stream that is the first one, which
-// may be all that is there for hours. The format is nil for plain text.
+// sniff reads as much of r as it takes to tell its format, and no byte more: of a plain stream that is the first one,
+// which may be all that is there for hours. The format is nil for plain text.
 func sniff(r io.Reader) (head []byte, f *format, err error) {
 	one := make([]byte, 1)
 	for {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// openFirst opens a log that is there at the start, where its path wants it to begin, and behind what it was rotated to since then.
+// openFirst opens a log that is there at the start, where its path wants it to begin, and behind what it was rotated to
+// since then.
 func (f *follower) openFirst(log *followed) {
 	log.noteSeen(f.siblings(log), f)
 	t, err := f.openAt(log)
@@ -60,8 +61,8 @@ func (p *pattern) seek(t *tailed) (int64, error) {
 	return SeekTime(t.f, p.Since, func(line string) (time.Time, bool) { return p.TimeOf(p.dec.text([]byte(line))) })
 }
 
-// noteSeen notes the rotated files that are there at the start. Those that are not compressed yet will be some time, in another file:
-// their first bytes have to be known.
+// noteSeen notes the rotated files that are there at the start. Those that are not compressed yet will be some time, in
+// another file: their first bytes have to be known.
 func (log *followed) noteSeen(list []sibling, f *follower) {
 	for _, s := range list {
 		if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
@@ -74,8 +75,8 @@ func (log *followed) noteSeen(list []sibling, f *follower) {
 	}
 }
 
-// earlier opens what the log was rotated to and has to be read before it: files that were written to since the time wanted, or those
-// that its pattern names.
+// earlier opens what the log was rotated to and has to be read before it: files that were written to since the time
+// wanted, or those that its pattern names.
 func (f *follower) earlier(log *followed) []*tailed {
 	var list []*tailed
 	for _, s := range f.siblings(log) {
@@ -100,7 +101,8 @@ func (f *follower) earlier(log *followed) []*tailed {
 	return list
 }
 
-// startEarlier makes t begin at the time wanted. A compressed file cannot be searched, so its older lines are read and dropped.
+// startEarlier makes t begin at the time wanted. A compressed file cannot be searched, so its older lines are read and
+// dropped.
 func (log *followed) startEarlier(t *tailed) error {
 	if log.p.Since.IsZero() || log.p.TimeOf == nil {
 		return nil

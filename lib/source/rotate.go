@@ -21,7 +21,8 @@ func (log *followed) files() []*tailed {
 	return append(slices.Clip(log.old), log.now)
 }
 
-// turn looks for new lines of a log. It returns true where it has to be looked at again: there are lines, or another file.
+// turn looks for new lines of a log. It returns true where it has to be looked at again: there are lines, or another
+// file.
 func (f *follower) turn(log *followed) bool {
 	for _, t := range log.files() {
 		what, err := t.fill(f.buf)
@@ -56,7 +57,8 @@ func (f *follower) foundMissed(log *followed, t *tailed) bool {
 	return true
 }
 
-// moved looks whether the log's name stands for another file by now. All that was known has been read when it is called.
+// moved looks whether the log's name stands for another file by now. All that was known has been read when it is
+// called.
 func (f *follower) moved(log *followed) bool {
 	info, err := os.Stat(log.path)
 	if err != nil {
@@ -79,7 +81,8 @@ func (f *follower) moved(log *followed) bool {
 	return f.arrive(log)
 }
 
-// vanished is for a name that stands for nothing at the moment. Since it did last, it may have stood for a file that is rotated already.
+// vanished is for a name that stands for nothing at the moment. Since it did last, it may have stood for a file that is
+// rotated already.
 func (f *follower) vanished(log *followed) bool {
 	if log.now != nil {
 		log.retire()
@@ -126,8 +129,8 @@ func (log *followed) retire() {
 	log.now = nil
 }
 
-// takeBack is for a name that stands for a file which is open already: one of this log's own that was renamed back, or one that is
-// followed under another name, which is left alone.
+// takeBack is for a name that stands for a file which is open already: one of this log's own that was renamed back, or
+// one that is followed under another name, which is left alone.
 func (log *followed) takeBack(info os.FileInfo) {
 	i := slices.IndexFunc(log.old, func(t *tailed) bool { return t.f != nil && os.SameFile(t.info, info) })
 	if log.now != nil {
@@ -139,7 +142,8 @@ func (log *followed) takeBack(info os.FileInfo) {
 	}
 }
 
-// emptied is for a file that was emptied in place. What it held and was not read is read from the copy that was made before.
+// emptied is for a file that was emptied in place. What it held and was not read is read from the copy that was made
+// before.
 func (f *follower) emptied(log *followed, t *tailed) {
 	rest := f.copyOf(log, t)
 	if rest == nil && len(t.held) > 0 {

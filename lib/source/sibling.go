@@ -38,8 +38,8 @@ func rotatedFrom(path string, isLog func(string) bool) string {
 	return ""
 }
 
-// isRotation says whether this is what rotation puts behind a log's name: .1, .20240131-120000, -20240131, .old, ~, and the suffix of a
-// compressed file, alone or behind one of these.
+// isRotation says whether this is what rotation puts behind a log's name: .1, .20240131-120000, -20240131, .old, ~, and
+// the suffix of a compressed file, alone or behind one of these.
 func isRotation(suffix string) bool {
 	rest := suffix
 	for _, packed := range packedSuffixes {
@@ -88,9 +88,10 @@ func (f *follower) siblings(log *followed) []sibling {
 	return list
 }
 
-// missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and notes what
-// is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they are. A copy of what now holds, or of
-// what the log's name stands for by now, is left alone: either that is going to be read, or it will be gone when we look again.
+// missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and
+// notes what is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they
+// are. A copy of what now holds, or of what the log's name stands for by now, is left alone: either that is going to be
+// read, or it will be gone when we look again.
 func (f *follower) missed(log *followed, now *tailed) []*tailed {
 	var found []*tailed
 	var seen []sibling
@@ -146,8 +147,8 @@ func (log *followed) nameHolds(head []byte) bool {
 	return t.holds(head)
 }
 
-// remember takes over what is there now, and keeps for some time what was there before: it may turn up compressed, or under a name
-// that was passed over in a listing made during the renaming.
+// remember takes over what is there now, and keeps for some time what was there before: it may turn up compressed, or
+// under a name that was passed over in a listing made during the renaming.
 func (log *followed) remember(seen []sibling) {
 	for _, s := range log.seen {
 		if s.gone++; s.gone <= maxGone && !slices.ContainsFunc(seen, func(o sibling) bool { return bytes.Equal(o.head, s.head) }) {
@@ -176,8 +177,8 @@ func (log *followed) knows(head []byte) bool {
 	return slices.ContainsFunc(log.seen, func(s sibling) bool { return sameHead(s.head, head) })
 }
 
-// openHeads are the first bytes of what is being read. What such a file holds now doesn't count: if it was emptied and written to
-// since, that has not been seen.
+// openHeads are the first bytes of what is being read. What such a file holds now doesn't count: if it was emptied and
+// written to since, that has not been seen.
 func (log *followed) openHeads() []sibling {
 	var list []sibling
 	for _, t := range log.files() {
@@ -253,7 +254,8 @@ func isPacked(path string) bool {
 	return err == nil && looksPacked(first)
 }
 
-// copyOf finds the copy of a file that was emptied: what was read last stands in it at the same place. It is read on from there.
+// copyOf finds the copy of a file that was emptied: what was read last stands in it at the same place. It is read on
+// from there.
 func (f *follower) copyOf(log *followed, t *tailed) *tailed {
 	list := f.siblings(log)
 	for _, s := range slices.Backward(list) {

@@ -117,7 +117,8 @@ func (t *tailed) orderBytes(first []byte) {
 }
 
 // fill reads on, into buf. One read gets the bytes before off again and those behind it, so that there is no moment in
-// which the file could be exchanged unseen: a file that was emptied and has grown beyond off since has other bytes there.
+// which the file could be exchanged unseen: a file that was emptied and has grown beyond off since has other bytes
+// there.
 func (t *tailed) fill(buf []byte) (found, error) {
 	switch {
 	case len(t.saved) > 0:

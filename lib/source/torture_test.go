@@ -31,9 +31,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// torture writes numbered lines as fast as it can and rotates the log all the while, in turns by renaming and by copying and
-// emptying; now and then it compresses what was renamed before. A renamed file is written to until a moment later, as
-// daemons do that are told by a signal. While a file is copied and emptied nothing is written, since no reader can get what the copier loses.
+// torture writes numbered lines as fast as it can and rotates the log all the while, in turns by renaming and by
+// copying and emptying; now and then it compresses what was renamed before. A renamed file is written to until a moment
+// later, as daemons do that are told by a signal. While a file is copied and emptied nothing is written, since no
+// reader can get what the copier loses.
 func torture(path string) error {
 	log, err := appendTo(path)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitWords cuts a line into words the way a POSIX shell does, quotes and backslashes minded, nothing expanded; so fail2ban
-// cuts a journalmatch.
+// splitWords cuts a line into words the way a POSIX shell does, quotes and backslashes minded, nothing expanded; so
+// fail2ban cuts a journalmatch.
 func splitWords(line string) ([]string, error) {
 	var words []string
 	for {
