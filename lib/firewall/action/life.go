@@ -70,7 +70,7 @@ func (a *instance) process(ctx context.Context, command string, u *unit, s *subj
 		return err
 	}
 	if a.has("actioncheck", u) {
-		if checked := a.run(ctx, "actioncheck", u, s); failed(checked) {
+		if checked := a.run(ctx, "actioncheck", u, s.nobody()); failed(checked) {
 			a.lose(u)
 			if repaired := a.ensure(ctx, u, s); repaired != nil {
 				return errors.Join(err, repaired)
@@ -88,7 +88,7 @@ func (a *instance) unban(ctx context.Context, s *subject) error {
 		return nil
 	}
 	err := a.run(ctx, "actionunban", u, s)
-	if failed(err) && a.has("actioncheck", u) && failed(a.run(ctx, "actioncheck", u, s)) {
+	if failed(err) && a.has("actioncheck", u) && failed(a.run(ctx, "actioncheck", u, s.nobody())) {
 		if u.state == running {
 			a.lose(u)
 		}
@@ -123,7 +123,7 @@ func (a *instance) check(ctx context.Context) {
 		if u.state != running || !a.has("actioncheck", u) {
 			continue
 		}
-		s := newSubject(firewall.Ban{Jail: a.jail})
+		s := newSubject(firewall.Ban{Jail: a.jail}).nobody()
 		if err := a.runWithin(ctx, min(a.timeout, checkPatience), "actioncheck", u, s); failed(err) {
 			a.lose(u)
 		}

@@ -16,8 +16,9 @@ func (a *instance) ensure(ctx context.Context, u *unit, s *subject) error {
 	case running:
 		return nil
 	case broken:
-		return a.repair(ctx, u, s)
+		return a.repair(ctx, u, s.nobody())
 	}
+	s = s.nobody()
 	checks := a.has("actioncheck", u)
 	if checks {
 		err := a.run(ctx, "actioncheck", u, s)
@@ -87,7 +88,7 @@ func (a *instance) repair(ctx context.Context, u *unit, s *subject) error {
 // flush removes every trace of the action: its bans by actionflush, itself by actionstop. Of what this process did not start
 // only what is there is stopped; where nothing can tell, all is.
 func (a *instance) flush(ctx context.Context) error {
-	s := newSubject(firewall.Ban{Jail: a.jail})
+	s := newSubject(firewall.Ban{Jail: a.jail}).nobody()
 	var errs []error
 	var stop []*unit
 	for _, u := range a.units {

@@ -9,7 +9,7 @@ import (
 // surround goes from the text at the end of the path outwards and notes what the commands around it mean for a value at that
 // place of it. It returns why no value can be put there, if none can.
 func (w *walker) surround(p *place, mark, at int) (why string) {
-	innermost := true // no simple command has been met yet
+	innermost := true // the word that the text is a part of has not been met yet
 	for i := len(w.path) - 2; i >= 0; i-- {
 		child := w.path[i+1]
 		switch n := w.path[i].(type) {
@@ -21,6 +21,15 @@ func (w *walker) surround(p *place, mark, at int) (why string) {
 				return "stands in an array"
 			}
 			w.from[n.Name.Value] = append(w.from[n.Name.Value], mark)
+			if innermost && n.Value != nil {
+				p.leading = w.prefix(n.Value, at) == "" // the variable may become a word
+			}
+			innermost = false
+		case *syntax.WordIter:
+			if word, ok := child.(*syntax.Word); ok && innermost {
+				p.leading = w.prefix(word, at) == ""
+			}
+			innermost = false
 		case *syntax.Redirect:
 			if n.Hdoc != nil && child == syntax.Node(n.Word) {
 				return "stands in the end word of a here-document"
@@ -59,9 +68,7 @@ func (w *walker) inCall(p *place, call *syntax.CallExpr, i, at int, innermost bo
 	p.command = p.command || index == 0
 	begins := false
 	if innermost {
-		var prefix strings.Builder
-		w.before(call.Args[index].Parts, at, &prefix)
-		before := prefix.String()
+		before := w.prefix(call.Args[index], at)
 		begins = before == ""
 		p.leading = begins || strings.HasSuffix(before, "=")
 		w.inPrintf(p, call, index)
@@ -71,7 +78,14 @@ func (w *walker) inCall(p *place, call *syntax.CallExpr, i, at int, innermost bo
 	}
 }
 
-// before gathers what stands literally in a word before the text at the end of the path, and of that the first at bytes.
+// prefix is what stands literally in a word before the text at the end of the path and the first at bytes of that.
+func (w *walker) prefix(word *syntax.Word, at int) string {
+	var s strings.Builder
+	w.before(word.Parts, at, &s)
+	return s.String()
+}
+
+// before gathers the prefix from parts of a word and tells whether the text was found in them.
 func (w *walker) before(parts []syntax.WordPart, at int, out *strings.Builder) (found bool) {
 	leaf := w.path[len(w.path)-1]
 	for _, part := range parts {

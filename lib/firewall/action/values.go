@@ -41,6 +41,15 @@ func newSubject(b firewall.Ban) *subject {
 	return s
 }
 
+// nobody is what the commands are about that set an action up: no address and no event, but a time.
+func (s *subject) nobody() *subject {
+	at := s.event.Time
+	if at.IsZero() {
+		at = time.Now()
+	}
+	return &subject{Ban: firewall.Ban{Jail: s.Jail}, family: s.family, event: &event.Event{Time: at, Bantime: s.bantime()}}
+}
+
 // address is the banned address or network as it is usually written; empty without one.
 func (s *subject) address() string {
 	switch {
