@@ -80,11 +80,15 @@ func (t *tool) open(std *cli.IO, f *filter.Filter, out *event.Writer) (source.So
 	if t.Input == "journal" {
 		return journal(paths, f, o)
 	}
+	o.BeforeRead = nil // the pipeline flushes when it waits
 	return source.Files(paths, o), source.CheckEncoding(t.Logencoding)
 }
 
 // match passes every line through the filter.
 func match(f *filter.Filter, in source.Source, out *event.Writer) error {
+	if b, ok := in.(source.Batcher); ok {
+		return newPipeline(f, b, out, 0).run()
+	}
 	for {
 		l, err := in.Next()
 		if errors.Is(err, io.EOF) {

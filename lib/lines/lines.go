@@ -67,6 +67,18 @@ func (r *Reader) Next() (line []byte, dropped int, err error) {
 	}
 }
 
+// Ready returns the next line like Next, but only if it is at hand as a whole; it never reads and so never waits.
+func (r *Reader) Ready() (line []byte, dropped int, ok bool) {
+	i := bytes.IndexByte(r.buf[r.start:r.end], '\n')
+	if i < 0 {
+		return nil, 0, false
+	}
+	line = r.buf[r.start : r.start+i]
+	r.start += i + 1
+	line, dropped = cut(trimCR(line), r.max)
+	return line, dropped, true
+}
+
 // last gives out what is left without an end of line, then the error.
 func (r *Reader) last() ([]byte, int, error) {
 	if r.start == r.end {

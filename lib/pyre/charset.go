@@ -3,7 +3,9 @@ package pyre
 import (
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // charset is a set of characters. Log lines are nearly always ASCII, so that part is a bitmap of its own and the rest, which may be
@@ -59,6 +61,32 @@ func (s *charset) has(c rune) bool {
 		return s.ascii.has(byte(c))
 	}
 	return s.high.has(c)
+}
+
+// run returns where the characters of s end that text has from pos on.
+func (s *charset) run(text string, pos int) int {
+	if s == notNL || s.high.same(allHigh) && s.ascii == notNL.ascii {
+		if n := strings.IndexByte(text[pos:], '\n'); n >= 0 {
+			return pos + n
+		}
+		return len(text)
+	}
+	for pos < len(text) {
+		c := text[pos]
+		if c < firstHigh {
+			if !s.ascii.has(c) {
+				return pos
+			}
+			pos++
+			continue
+		}
+		high, n := utf8.DecodeRuneInString(text[pos:])
+		if !s.high.has(high) {
+			return pos
+		}
+		pos += n
+	}
+	return pos
 }
 
 func (s *charset) union(o *charset) *charset {

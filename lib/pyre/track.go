@@ -136,10 +136,7 @@ func (r *run) shorten(c choice) int {
 	for pos > low && !i.hint.next.admits(r.s, pos) {
 		pos--
 	}
-	for pos > low && pos < len(r.s) && !utf8.RuneStart(r.s[pos]) {
-		pos--
-	}
-	if pos > low {
+	if pos = runeStart(r.s, pos, low); pos > low {
 		r.pending[len(r.pending)-1].pos = int32(pos - 1)
 	} else {
 		r.drop()

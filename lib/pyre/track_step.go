@@ -1,6 +1,9 @@
 package pyre
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // span consumes all characters it can and leaves the ways on from earlier positions pending. It returns where it got to, or -1.
 func (r *run) span(i *inst, pos int, st state) (int, state) {
@@ -8,14 +11,7 @@ func (r *run) span(i *inst, pos int, st state) (int, state) {
 		return -1, 0
 	}
 	from, moved := pos, st&^r.loops
-	for {
-		c, n := decode(r.s, pos)
-		if n == 0 || !i.set.has(c) || !r.try(i.memo, moved, pos+n) {
-			break
-		}
-		pos += n
-	}
-	if pos == from {
+	if pos = r.tryAll(i.memo, moved, from, i.set.run(r.s, from)); pos == from {
 		return pos, st
 	}
 	low := from
@@ -28,6 +24,32 @@ func (r *run) span(i *inst, pos int, st state) (int, state) {
 		r.pending = append(r.pending, choice{pc: i.pc, pos: int32(pos - 1), low: int32(low), state: moved, span: true})
 	}
 	return pos, moved
+}
+
+// tryAll marks that a row is tried at the positions behind from up to end, and returns the last one before any that was tried before.
+func (r *run) tryAll(row int32, st state, from, end int) int {
+	k := (int(row)*r.states+int(st))*(len(r.s)+1) + 1
+	for at := from; at < end; {
+		word, bit := &r.seen[(k+at)>>6], (k+at)&63
+		n := min(64-bit, end-at)
+		mask := (^uint64(0) >> (64 - n)) << bit
+		if old := *word & mask; old != 0 {
+			n = bits.TrailingZeros64(old) - bit
+			*word |= mask & (1<<(bit+n) - 1)
+			return runeStart(r.s, at+n, from)
+		}
+		*word |= mask
+		at += n
+	}
+	return end
+}
+
+// runeStart returns the position at or before pos, but not before low, where a character begins.
+func runeStart(s string, pos, low int) int {
+	for pos > low && pos < len(s) && !utf8.RuneStart(s[pos]) {
+		pos--
+	}
+	return pos
 }
 
 // step takes an instruction that leaves no choice. It returns where to go on, with a negative position where the way ends in vain.

@@ -41,6 +41,7 @@ type files struct {
 	no    int64         // lines given of it
 	close func() error
 	err   error // what ended everything
+	batch batch
 }
 
 func (s *files) Next() (Line, error) {

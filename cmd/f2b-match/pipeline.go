@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"runtime"
+
+	"f2b/lib/event"
+	"f2b/lib/filter"
+	"f2b/lib/source"
+)
+
+// batch is a run of lines on its way through the pipeline.
+type batch struct {
+	lines   []source.Line
+	filter  filter.Batch
+	decided chan struct{}
+	err     error // what ended the reading, in place of lines
+}
+
+// pipeline passes all lines through a filter in batches: one goroutine reads them and finds their dates, others decide
+// which patterns match, and the caller's writes the events, in the order of the lines. A batch is what was at hand when
+// it was read, so that a line that comes alone waits for no other.
+type pipeline struct {
+	filter *filter.Filter
+	in     source.Batcher
+	out    *event.Writer
+	event  event.Event
+
+	free, todo, order chan *batch
+	quit              chan struct{} // closed when nobody takes batches any more
+}
+
+// newPipeline makes a pipeline with so many workers, as many as there are processors if 0. There are two batches more
+// than workers: one is read, one is written.
+func newPipeline(f *filter.Filter, in source.Batcher, out *event.Writer, workers int) *pipeline {
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	n := workers + 2
+	p := &pipeline{filter: f, in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
+		order: make(chan *batch, n), quit: make(chan struct{})}
+	for range n {
+		p.free <- &batch{decided: make(chan struct{}, 1)}
+	}
+	for range workers {
+		go p.decide(f.NewWorker())
+	}
+	go p.read()
+	return p
+}
+
+// run writes what the workers find until the input ends. It flushes whenever there is nothing more to write.
+func (p *pipeline) run() error {
+	defer close(p.quit)
+	for {
+		b, err := p.next()
+		if err != nil {
+			return err
+		}
+		<-b.decided
+		if b.err != nil {
+			if errors.Is(b.err, io.EOF) {
+				return p.out.Flush()
+			}
+			return errors.Join(p.out.Flush(), b.err)
+		}
+		err = p.filter.Finish(&b.filter, func(line int, m *filter.Match) error { return p.write(&b.lines[line], m) })
+		if err != nil {
+			return err
+		}
+		p.free <- b
+	}
+}
+
+// next returns the next batch in order.
+func (p *pipeline) next() (*batch, error) {
+	select {
+	case b := <-p.order:
+		return b, nil
+	default:
+	}
+	if err := p.out.Flush(); err != nil {
+		return nil, err
+	}
+	return <-p.order, nil
+}
+
+func (p *pipeline) write(l *source.Line, m *filter.Match) error {
+	e := &p.event
+	m.Fill(e)
+	e.Filter, e.File, e.Lineno = p.filter.Name, l.File, l.No
+	return p.out.Write(e)
+}
+
+// read fills batches until the input ends.
+func (p *pipeline) read() {
+	defer close(p.todo)
+	for {
+		var b *batch
+		select {
+		case b = <-p.free:
+		case <-p.quit:
+			return
+		}
+		b.lines, b.err = p.in.Batch(b.lines[:0])
+		if b.err != nil {
+			b.decided <- struct{}{}
+			p.order <- b
+			return
+		}
+		b.filter.Lines = b.filter.Lines[:0]
+		for i := range b.lines {
+			b.filter.Lines = append(b.filter.Lines, filter.Line{Text: b.lines[i].Text, Time: b.lines[i].Time})
+		}
+		p.filter.Date(&b.filter)
+		p.todo <- b
+		p.order <- b
+	}
+}
+
+// decide works on batches as they come.
+func (p *pipeline) decide(w *filter.Worker) {
+	for b := range p.todo {
+		w.Decide(&b.filter)
+		b.decided <- struct{}{}
+	}
+}
