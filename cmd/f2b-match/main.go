@@ -28,6 +28,7 @@ type tool struct {
 }
 
 func main() {
+	sparing()
 	cli.Main("f2b-match", "Find failures in a log: lines in, JSON events out.", &tool{})
 }
 

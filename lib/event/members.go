@@ -44,6 +44,9 @@ var members = [...]member{
 // key is how a member of the table begins. The comma before the first one is put right at the end.
 func key(name string) string { return `,"` + name + `":` }
 
+// The keys of members that are no kind of their own.
+var keyVersion, keyAddress, keyFields, keyRestored = key("v"), key("ip"), key("fields"), key("restored")
+
 // text is a member that holds a string.
 func text(name string, at func(*Event) *string) member {
 	key := key(name)
@@ -123,7 +126,7 @@ func readVersion(p *parser, name string) {
 
 // appendVersion writes our version, whatever the event says: what follows is in it.
 func appendVersion(b []byte, _ *Event) []byte {
-	return strconv.AppendInt(append(b, key("v")...), Version, 10)
+	return strconv.AppendInt(append(b, keyVersion...), Version, 10)
 }
 
 func readAddress(p *parser, name string) {
@@ -138,7 +141,7 @@ func readAddress(p *parser, name string) {
 
 func appendAddress(b []byte, e *Event) []byte {
 	if e.IP.IsValid() {
-		b = append(append(b, key("ip")...), '"')
+		b = append(append(b, keyAddress...), '"')
 		b = append(appendPrefix(b, e.IP), '"')
 	}
 	return b
@@ -150,7 +153,7 @@ func appendFields(b []byte, e *Event) []byte {
 	if len(e.Fields) == 0 {
 		return b
 	}
-	b = append(b, key("fields")...)
+	b = append(b, keyFields...)
 	separator := byte('{')
 	for _, f := range e.Fields {
 		b = appendString(append(b, separator), f.Name)
@@ -170,7 +173,7 @@ func readRestored(p *parser, name string) {
 
 func appendRestored(b []byte, e *Event) []byte {
 	if e.Restored {
-		b = append(append(b, key("restored")...), "true"...)
+		b = append(append(b, keyRestored...), "true"...)
 	}
 	return b
 }

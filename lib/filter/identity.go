@@ -130,7 +130,7 @@ func ParseAddress(text, length string) (netip.Prefix, error) {
 
 // unpad takes the leading zeros from the octets of an IPv4 address.
 func unpad(text string) string {
-	if !strings.Contains(text, ".0") && !strings.HasPrefix(text, "0") || strings.Contains(text, ":") {
+	if !padded(text) {
 		return text
 	}
 	parts := strings.Split(text, ".")
@@ -141,6 +141,20 @@ func unpad(text string) string {
 		parts[i] = p
 	}
 	return strings.Join(parts, ".")
+}
+
+// padded tells whether an octet has a leading zero.
+func padded(text string) bool {
+	found, begin := false, true
+	for i := range len(text) {
+		c := text[i]
+		if c == ':' {
+			return false
+		}
+		found = found || begin && c == '0' && i+1 < len(text) && text[i+1] != '.'
+		begin = c == '.'
+	}
+	return found
 }
 
 // prefixText writes a single address without its length.

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -87,20 +86,24 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 		s.nofail, nofail = false, false
 	}
 	s.pending = false
-	f.sessions.keepLines(s, matched, nofail, forget)
+	if !nofail || !forget {
+		s.keepLines(matched, nofail)
+	}
+	f.sessions.resize(s)
 	return s
 }
 
 // keepLines adds the lines of this match: to the failure when it is one, else to those kept for later.
-func (ss *sessions) keepLines(s *session, matched []bufferedLine, nofail, forget bool) {
-	switch {
-	case !nofail:
-		s.matches = lastOf(appendDetached(slices.Concat(s.kept, s.matches), matched))
-		s.kept = nil
-	case !forget:
+func (s *session) keepLines(matched []bufferedLine, nofail bool) {
+	if nofail {
 		s.kept = lastOf(appendDetached(s.kept, matched))
+		return
 	}
-	ss.resize(s)
+	if len(s.kept) > 0 {
+		s.matches = append(s.kept, s.matches...)
+		s.kept = nil
+	}
+	s.matches = lastOf(appendDetached(s.matches, matched))
 }
 
 // appendDetached appends copies of lines that hold no other part of the log in memory.

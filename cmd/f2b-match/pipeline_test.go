@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"f2b/lib/event"
+	"f2b/lib/filter"
+	"f2b/lib/source"
+)
+
+// attacked is the log of a server that is attacked, with lines that are no failures in between.
+func attacked(n int) string {
+	var b strings.Builder
+	at := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	for i := range n {
+		prefix := at.Add(time.Duration(i/3)*time.Second).Format("Jan _2 15:04:05") + fmt.Sprintf(" host sshd[%d]: ", 10000+i)
+		for _, text := range []string{"Invalid user admin from 192.0.2.%d", "session opened for user alice by (uid=%d)",
+			"pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.%d  user=root",
+			"Failed password for root from 192.0.2.%d port 38926 ssh2"} {
+			fmt.Fprintf(&b, prefix+text+"\n", i%250)
+		}
+	}
+	return b.String()
+}
+
+func load(t testing.TB, spec string) *filter.Filter {
+	now := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	f, err := filter.Load(spec, filter.Options{Location: time.UTC, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// oneByOne hides that a source can give batches.
+type oneByOne struct{ source.Source }
+
+// TestPipelineKeepsOrder holds the pipeline, with one and more workers, against one line after the other.
+func TestPipelineKeepsOrder(t *testing.T) {
+	log := attacked(20000)
+	for _, spec := range []string{"sshd", `^\s*host \S+: Failed .* <HOST> port <F-PORT/>`} {
+		var want bytes.Buffer
+		out := event.NewWriter(&want)
+		if err := match(load(t, spec), oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, out); err != nil {
+			t.Fatal(err)
+		}
+		if out.Count() < 20000 {
+			t.Fatalf("%s: %d events", spec, out.Count())
+		}
+		for _, workers := range []int{1, 2, 5} {
+			var got bytes.Buffer
+			in := source.Reader(strings.NewReader(log), source.Options{}).(source.Batcher)
+			if err := newPipeline(load(t, spec), in, event.NewWriter(&got), workers).run(); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got.Bytes(), want.Bytes()) {
+				t.Errorf("%s with %d workers: other events than one line after the other gives", spec, workers)
+			}
+		}
+	}
+}
+
+// TestPipelineWaitsForNoOther sends lines one by one and wants the event of each before the next.
+func TestPipelineWaitsForNoOther(t *testing.T) {
+	input, feed := io.Pipe()
+	result, output := io.Pipe()
+	in := source.Reader(input, source.Options{}).(source.Batcher)
+	done := make(chan error, 1)
+	go func() { done <- newPipeline(load(t, "sshd"), in, event.NewWriter(output), 2).run() }()
+	events := bufio.NewScanner(result)
+	for i := range 20 {
+		fmt.Fprintf(feed, "Mar  1 10:00:00 host sshd[%d]: Invalid user admin from 192.0.2.%d\n", i, i)
+		if !events.Scan() || !strings.Contains(events.Text(), fmt.Sprintf(`"ip":"192.0.2.%d"`, i)) {
+			t.Fatalf("line %d gave %q", i, events.Text())
+		}
+	}
+	feed.Close()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestPipelineEndsWithItsOutput(t *testing.T) {
+	in := source.Reader(strings.NewReader(attacked(20000)), source.Options{}).(source.Batcher)
+	if err := newPipeline(load(t, "sshd"), in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
+		t.Errorf("%v", err)
+	}
+}
+
+func BenchmarkPipeline(b *testing.B) {
+	log := attacked(5000)
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Batcher)
+		if err := newPipeline(load(b, "sshd"), in, event.NewWriter(io.Discard), 0).run(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
