@@ -23,7 +23,9 @@ type tool struct {
 	Logencoding string   `name:"logencoding" placeholder:"NAME" default:"auto" help:"encoding of the log: utf-8, latin-1, ..."`
 	Failregex   []string `name:"failregex" sep:"none" placeholder:"REGEX" help:"replace the filter's failregex; %(known/failregex)s stands for it"`
 	Ignoreregex []string `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"the same for ignoreregex"`
-	Filter      string   `arg:"" name:"FILTER" help:"name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>"`
+	List        bool     `name:"list" help:"print the names of all filters and what they catch"`
+	Show        string   `name:"show" placeholder:"NAME" help:"print the text of the filter NAME, to copy and change"`
+	Filter      string   `arg:"" optional:"" name:"FILTER" help:"name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>"`
 	Logs        []string `arg:"" optional:"" name:"LOG" help:"files to read, compressed or not; - or none is standard input"`
 }
 
@@ -34,6 +36,12 @@ func main() {
 
 // Run reads the input to its end.
 func (t *tool) Run(std *cli.IO) error {
+	if t.List || t.Show != "" {
+		return t.tell(std)
+	}
+	if t.Filter == "" {
+		return cli.Usagef("missing FILTER")
+	}
 	o, err := t.options(std)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func find(name string, dirs []string) (*config.Config, string, error) {
 		root := path.Join(p.dir, "filter.d", base)
 		for _, suffix := range []string{".conf", ".local"} {
 			if exists(p.fsys, root+suffix) {
-				c, err := config.Read(p.fsys, root)
+				c, err := config.Read(borrowing{p.fsys, root + ".conf"}, root)
 				return c, root + suffix, err
 			}
 		}
@@ -70,7 +70,8 @@ func findFile(name string) (*config.Config, string, error) {
 		return nil, "", fmt.Errorf("no such filter file: %s", name)
 	}
 	if path.Base(path.Dir(file)) == "filter.d" {
-		c, err := config.Read(config.OS, strings.TrimSuffix(file, path.Ext(file)))
+		root := strings.TrimSuffix(file, path.Ext(file))
+		c, err := config.Read(borrowing{config.OS, root + ".conf"}, root)
 		return c, file, err
 	}
 	c, err := config.ReadFile(config.OS, file)
