@@ -95,7 +95,7 @@ func (t *tool) open(std *cli.IO, f *filter.Filter, out *event.Writer) (source.So
 
 // match passes every line through the filter.
 func match(f *filter.Filter, in source.Source, out *event.Writer) error {
-	if b, ok := in.(source.Batcher); ok {
+	if b, ok := in.(source.Blocker); ok {
 		return newPipeline(f, b, out, 0).run()
 	}
 	for {

@@ -12,7 +12,7 @@ import (
 
 // batch is a run of lines on its way through the pipeline.
 type batch struct {
-	lines   []source.Line
+	block   source.Block
 	filter  filter.Batch
 	decided chan struct{}
 	err     error // what ended the reading, in place of lines
@@ -23,7 +23,7 @@ type batch struct {
 // it was read, so that a line that comes alone waits for no other.
 type pipeline struct {
 	filter *filter.Filter
-	in     source.Batcher
+	in     source.Blocker
 	out    *event.Writer
 	event  event.Event
 
@@ -33,7 +33,7 @@ type pipeline struct {
 
 // newPipeline makes a pipeline with so many workers, as many as there are processors if 0. There are two batches more
 // than workers: one is read, one is written.
-func newPipeline(f *filter.Filter, in source.Batcher, out *event.Writer, workers int) *pipeline {
+func newPipeline(f *filter.Filter, in source.Blocker, out *event.Writer, workers int) *pipeline {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -65,7 +65,7 @@ func (p *pipeline) run() error {
 			}
 			return errors.Join(p.out.Flush(), b.err)
 		}
-		err = p.filter.Finish(&b.filter, func(line int, m *filter.Match) error { return p.write(&b.lines[line], m) })
+		err = p.filter.Finish(&b.filter, func(line int, m *filter.Match) error { return p.write(&b.block, line, m) })
 		if err != nil {
 			return err
 		}
@@ -86,10 +86,10 @@ func (p *pipeline) next() (*batch, error) {
 	return <-p.order, nil
 }
 
-func (p *pipeline) write(l *source.Line, m *filter.Match) error {
+func (p *pipeline) write(b *source.Block, line int, m *filter.Match) error {
 	e := &p.event
 	m.Fill(e)
-	e.Filter, e.File, e.Lineno = p.filter.Name, l.File, l.No
+	e.Filter, e.File, e.Lineno = p.filter.Name, b.File, b.No+int64(line)
 	return p.out.Write(e)
 }
 
@@ -103,16 +103,12 @@ func (p *pipeline) read() {
 		case <-p.quit:
 			return
 		}
-		b.lines, b.err = p.in.Batch(b.lines[:0])
-		if b.err != nil {
+		if b.err = p.in.Block(&b.block); b.err != nil {
 			b.decided <- struct{}{}
 			p.order <- b
 			return
 		}
-		b.filter.Lines = b.filter.Lines[:0]
-		for i := range b.lines {
-			b.filter.Lines = append(b.filter.Lines, filter.Line{Text: b.lines[i].Text, Time: b.lines[i].Time})
-		}
+		b.filter.Lines = b.block.Lines
 		p.filter.Date(&b.filter)
 		p.todo <- b
 		p.order <- b

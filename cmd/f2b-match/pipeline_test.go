@@ -56,7 +56,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 		}
 		for _, workers := range []int{1, 2, 5} {
 			var got bytes.Buffer
-			in := source.Reader(strings.NewReader(log), source.Options{}).(source.Batcher)
+			in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
 			if err := newPipeline(load(t, spec), in, event.NewWriter(&got), workers).run(); err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 func TestPipelineWaitsForNoOther(t *testing.T) {
 	input, feed := io.Pipe()
 	result, output := io.Pipe()
-	in := source.Reader(input, source.Options{}).(source.Batcher)
+	in := source.Reader(input, source.Options{}).(source.Blocker)
 	done := make(chan error, 1)
 	go func() { done <- newPipeline(load(t, "sshd"), in, event.NewWriter(output), 2).run() }()
 	events := bufio.NewScanner(result)
@@ -92,7 +92,7 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
 
 func TestPipelineEndsWithItsOutput(t *testing.T) {
-	in := source.Reader(strings.NewReader(attacked(20000)), source.Options{}).(source.Batcher)
+	in := source.Reader(strings.NewReader(attacked(20000)), source.Options{}).(source.Blocker)
 	if err := newPipeline(load(t, "sshd"), in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
 		t.Errorf("%v", err)
 	}
@@ -103,7 +103,7 @@ func BenchmarkPipeline(b *testing.B) {
 	b.SetBytes(int64(len(log)))
 	b.ReportAllocs()
 	for b.Loop() {
-		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Batcher)
+		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
 		if err := newPipeline(load(b, "sshd"), in, event.NewWriter(io.Discard), 0).run(); err != nil {
 			b.Fatal(err)
 		}

@@ -1,6 +1,6 @@
 package filter
 
-import "sync"
+import "time"
 
 // Batch is a run of lines on their way through a filter. The way has three steps:
 //
@@ -11,9 +11,11 @@ import "sync"
 //
 // A batch can be used again when it is finished. Steps one and three may run at the same time, for different batches.
 type Batch struct {
-	Lines []Line
+	Lines []string    // without their ends; valid UTF-8
+	Times []time.Time // of the lines, where the source knows them; else empty
 
 	dates   []dating
+	of      []int32 // which of the dates is a line's: many in a row have the same
 	maybe   []maybe
 	hits    []hit
 	room    captures // of all hits
@@ -42,17 +44,37 @@ type gaveUp struct {
 // all patterns, works on a line after the other in the last step.
 func (f *Filter) stepwise() bool { return f.Maxlines <= 1 && !f.checkAll && !f.plain }
 
-// Date is the first step.
+// Date is the first step. The lines of a batch came together, so what dates are read against is the same for all.
 func (f *Filter) Date(b *Batch) {
-	b.dates, b.hits, b.gaveUps, b.room = b.dates[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
+	b.dates, b.of, b.hits, b.gaveUps, b.room = b.dates[:0], b.of[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
 	if !f.stepwise() {
 		return
 	}
-	now := sync.OnceValue(f.now) // the lines of a batch came together
-	for i := range b.Lines {
-		b.dates = append(b.dates, f.date(b.Lines[i], now))
+	now := f.now()
+	last := int32(-1) // the date that was found last
+	for i, line := range b.Lines {
+		if last >= 0 && f.dates.Again(line, now) {
+			b.of = append(b.of, last)
+			continue
+		}
+		n := int32(len(b.dates))
+		b.dates = append(b.dates, f.date(b.line(i), now))
+		b.of = append(b.of, n)
+		if b.dates[n].found {
+			last = n
+		}
 	}
 }
+
+func (b *Batch) line(i int) Line {
+	if len(b.Times) == 0 {
+		return Line{Text: b.Lines[i]}
+	}
+	return Line{b.Lines[i], b.Times[i]}
+}
+
+// date is what is known of the time of a line.
+func (b *Batch) date(line int) *dating { return &b.dates[b.of[line]] }
 
 // Finish is the last step. It calls found for each failure, with the index of the line that completed it; the match
 // is valid until found returns. An error of found ends it.
@@ -61,7 +83,7 @@ func (f *Filter) Finish(b *Batch, found func(line int, m *Match) error) error {
 		return f.finish(b, found)
 	}
 	for i := range b.Lines {
-		if err := f.tell(f.Process(b.Lines[i]), i, found); err != nil {
+		if err := f.tell(f.Process(b.line(i)), i, found); err != nil {
 			return err
 		}
 	}
@@ -75,9 +97,9 @@ func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	}
 	for i := range b.hits {
 		h := &b.hits[i]
-		d := &b.dates[h.line]
+		d := b.date(h.line)
 		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], d.dated, f.lines[:0]
-		raw := b.Lines[h.line].Text
+		raw := b.Lines[h.line]
 		f.matched[0] = bufferedLine{text: raw, raw: raw}
 		f.failure(h.rule, h.captures, f.matched[:], d.when)
 		if found == nil {

@@ -22,7 +22,7 @@ type Nearest struct {
 // tried in ever longer parts - and it changes nothing that Process remembers.
 func (f *Filter) Nearest(l Line) Nearest {
 	saved := f.lastDate
-	d := f.date(l, f.now)
+	d := f.date(l, f.now())
 	f.lastDate = saved
 	text := d.rest(l.Text) + "\n"
 	n := Nearest{Dated: d.dated, Text: strings.TrimSuffix(text, "\n")}

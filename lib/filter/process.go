@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"f2b/lib/logtime"
 	"f2b/lib/pyre"
 )
 
@@ -20,7 +21,10 @@ func (f *Filter) Process(l Line) *Result {
 		f.worker = f.NewWorker()
 	}
 	b := &f.single
-	b.Lines = append(b.Lines[:0], l)
+	b.Lines, b.Times = append(b.Lines[:0], l.Text), b.Times[:0]
+	if !l.Time.IsZero() {
+		b.Times = append(b.Times, l.Time)
+	}
 	f.Date(b)
 	f.worker.Decide(b)
 	f.result.Text, f.result.Dated = b.dates[0].rest(l.Text), b.dates[0].dated
@@ -33,6 +37,7 @@ type dating struct {
 	when       time.Time
 	start, end int
 	dated      bool
+	found      bool // a date, though perhaps one that there is not
 }
 
 // rest is the line without its date.
@@ -45,17 +50,18 @@ func (d *dating) rest(line string) string {
 
 // date finds the time of a line. A line without a real date has the time of the last dated line, as a log is
 // written in order; before any dated line it has the present time.
-func (f *Filter) date(l Line, now func() time.Time) dating {
+func (f *Filter) date(l Line, now time.Time) dating {
 	if !l.Time.IsZero() {
 		f.lastDate = l.Time
 		return dating{when: l.Time, dated: true}
 	}
 	var d dating
 	if f.dates != nil {
-		if m, found := f.dates.Find(l.Text, now()); found {
+		var m logtime.Match
+		if m, d.found = f.dates.Find(l.Text, now); d.found {
 			if m.OK && m.End > m.Start {
 				f.lastDate = m.Time
-				return dating{m.Time, m.Start, m.End, true}
+				return dating{m.Time, m.Start, m.End, true, true}
 			}
 			if f.lastDate.IsZero() {
 				d.start, d.end = m.Start, m.End
@@ -64,7 +70,7 @@ func (f *Filter) date(l Line, now func() time.Time) dating {
 	}
 	d.when = f.lastDate
 	if d.when.IsZero() {
-		d.when = now()
+		d.when = now
 	}
 	return d
 }

@@ -71,7 +71,11 @@ func inSteps(f *Filter, lines []Line, workers, size int) string {
 	var batches []*Batch
 	for len(lines) > 0 {
 		n := min(size, len(lines))
-		batches = append(batches, &Batch{Lines: lines[:n]})
+		b := &Batch{}
+		for _, l := range lines[:n] {
+			b.Lines = append(b.Lines, l.Text)
+		}
+		batches = append(batches, b)
 		lines = lines[n:]
 	}
 	todo := make(chan *Batch, len(batches))

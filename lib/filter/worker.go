@@ -56,8 +56,8 @@ func (w *Worker) Decide(b *Batch) {
 	}
 	b.maybe = b.maybe[:0]
 	size := 0
-	for i := range b.Lines {
-		line, d := b.Lines[i].Text, &b.dates[i]
+	for i, line := range b.Lines {
+		d := b.date(i)
 		rules := w.filter.every
 		if w.scanner != nil {
 			if v := w.scanner.Scan(line[:d.start], line[d.end:]); v != nil {
@@ -83,7 +83,7 @@ func (w *Worker) verify(b *Batch, size int) {
 	var texts strings.Builder
 	texts.Grow(size)
 	for i := range b.maybe {
-		line, d := b.Lines[b.maybe[i].line].Text, &b.dates[b.maybe[i].line]
+		line, d := b.Lines[b.maybe[i].line], b.date(b.maybe[i].line)
 		at := texts.Len()
 		texts.WriteString(line[:d.start])
 		texts.WriteString(line[d.end:])

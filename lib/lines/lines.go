@@ -67,16 +67,12 @@ func (r *Reader) Next() (line []byte, dropped int, err error) {
 	}
 }
 
-// Ready returns the next line like Next, but only if it is at hand as a whole; it never reads and so never waits.
-func (r *Reader) Ready() (line []byte, dropped int, ok bool) {
-	i := bytes.IndexByte(r.buf[r.start:r.end], '\n')
-	if i < 0 {
-		return nil, 0, false
-	}
-	line = r.buf[r.start : r.start+i]
-	r.start += i + 1
-	line, dropped = cut(trimCR(line), r.max)
-	return line, dropped, true
+// Whole returns all lines that are at hand as a whole, with their ends; it never reads and so never waits. The cap is not
+// applied to them. The bytes are valid until the next call.
+func (r *Reader) Whole() []byte {
+	whole := r.buf[r.start : r.start+bytes.LastIndexByte(r.buf[r.start:r.end], '\n')+1]
+	r.start += len(whole)
+	return whole
 }
 
 // last gives out what is left without an end of line, then the error.

@@ -133,6 +133,16 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	return m, true
 }
 
+// Again tells whether Find would find the same date in line, at the same place, as it did when it found one last; now must
+// be the same too. If so it learns from the line what Find would.
+func (d *Detector) Again(line string, now time.Time) bool {
+	if !d.memo.holds(line) {
+		return false
+	}
+	d.wonAgain(now)
+	return true
+}
+
 // read reads the date that was found. One that matched no text is none.
 func (d *Detector) read(line string, h find) {
 	d.start, d.end, d.valid = h.loc[2], h.loc[3], false

@@ -84,16 +84,6 @@ func (d *decoder) text(line []byte) string {
 	return decoded(d.utf8, line)
 }
 
-// append appends what text returns.
-func (d *decoder) append(dst, line []byte) []byte {
-	if d.table == nil && d.other == nil && !d.bom || d.ascii && isASCII(line) {
-		if line = bytes.TrimRight(line, "\r"); isASCII(line) || utf8.Valid(line) {
-			return append(dst, line...)
-		}
-	}
-	return append(dst, d.text(line)...)
-}
-
 // message decodes a text of any encoding, a wide one too, that did not come through reader.
 func (d *decoder) message(text []byte) string {
 	if d.wide != nil {

@@ -41,7 +41,6 @@ type files struct {
 	no    int64         // lines given of it
 	close func() error
 	err   error // what ended everything
-	batch batch
 }
 
 func (s *files) Next() (Line, error) {
