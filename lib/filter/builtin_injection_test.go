@@ -3,6 +3,8 @@ package filter
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,11 +73,14 @@ var foreign = []*regexp.Regexp{
 	regexp.MustCompile(`(/(?:var|srv)/www/[^'",\s]*)`),
 }
 
+// ours are paths in the samples that the server chose.
+var ours = regexp.MustCompile(`/\.htpasswd$|/wp-admin/includes/image\.php$`)
+
 // foreignParts are the parts of a line that a peer may have chosen: those and what was captured.
 func foreignParts(line, address string, matches []Match) []span {
 	var out []span
 	add := func(from, to int) {
-		if from < 0 || from == to || address != "" && strings.Contains(line[from:to], address) {
+		if from < 0 || from == to || address != "" && strings.Contains(line[from:to], address) || ours.MatchString(line[from:to]) {
 			return
 		}
 		if s := (span{from, to}); !slices.Contains(out, s) {
@@ -135,6 +140,36 @@ func TestBuiltinInjection(t *testing.T) {
 // addressOnly are the filters whose lines hold nothing of a peer's but its address.
 var addressOnly = []string{
 	"apache-shellshock", "bitwarden", "nagios", "portsentry", "qmail", "recidive", "scanlogd", "stunnel", "xinetd-fail",
+}
+
+// TestInstalledInjection does the same with the installed samples of fail2ban, in what the filters captured.
+func TestInstalledInjection(t *testing.T) {
+	tried := 0
+	for _, name := range builtinNames(t) {
+		if _, err := os.Stat(filepath.Join(sampleLogs, name)); err != nil {
+			continue
+		}
+		for _, g := range readSamples(t, name) {
+			if g.options["logtype"] == "journal" {
+				continue
+			}
+			b := load(t, g.spec(name), Options{})
+			var samples []ownSample
+			for _, s := range g.samples {
+				want := map[string]any{}
+				if s.want.Match && s.want.Host != nil {
+					want["ip"] = *s.want.Host
+				}
+				samples = append(samples, ownSample{where: s.where, line: s.line, want: want})
+			}
+			for i := range samples {
+				tried += inject(t, name, b, samples, i)
+			}
+		}
+	}
+	if tried < 1000 {
+		t.Errorf("only %d changes were tried", tried)
+	}
 }
 
 func samplesBySpec(t *testing.T, name string) map[string][]ownSample {

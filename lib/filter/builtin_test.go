@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +131,14 @@ func checkText(t *testing.T, name string) {
 func checkPatterns(t *testing.T, b *bench) {
 	if ok, others := b.Linear(); !ok {
 		t.Errorf("not linear: %q", others)
+	}
+	for _, r := range slices.Concat([]*rule{b.prefregex}, b.failregex, b.ignore) {
+		if r == nil {
+			continue
+		}
+		if _, err := syntax.Parse(r.re.String(), syntax.Perl); err != nil {
+			t.Errorf("no RE2 syntax: %v", err)
+		}
 	}
 	if len(b.said) > 0 {
 		t.Errorf("loading it warns: %q", b.said)
