@@ -5,7 +5,7 @@ import "testing"
 func TestQuotes(t *testing.T) {
 	for _, tc := range []struct{ command, want string }{
 		{`echo <ip>`, `echo "${f2b_ip__l}"`},
-		{`x=<ip>`, `x="${f2b_ip}"`},
+		{`x=<ip>`, `x="${f2b_ip__l}"`},
 		{`echo a<ip>b`, `echo a"${f2b_ip}"b`},
 		{`echo "a <ip> b"`, `echo "a ${f2b_ip} b"`},
 		{`echo 'a <ip> b'`, `echo 'a '"${f2b_ip}"' b'`},
