@@ -39,19 +39,20 @@ type Filter struct {
 	Journalmatch []string // what of the journal it wants, a line each
 	Maxlines     int      // how many lines are matched together
 
-	options   settings
-	usedns    string
-	resolve   func(string) []netip.Addr
-	known     map[string][]netip.Addr // answers of resolve
-	now       func() time.Time
-	checkAll  bool
-	slots     *slotTable
-	prefregex *rule
-	failregex []*rule
-	ignore    []*rule
-	dates     *logtime.Detector // nil: lines are not searched for dates
-	report    func(error)
-	stats     Stats
+	options     Settings
+	usedns      string
+	resolve     func(string) []netip.Addr
+	known       map[string][]netip.Addr // answers of resolve
+	now         func() time.Time
+	checkAll    bool
+	slots       *slotTable
+	prefregex   *rule
+	failregex   []*rule
+	ignore      []*rule
+	dates       *logtime.Detector // nil: lines are not searched for dates
+	dateOptions logtime.Options   // what dates was made with
+	report      func(error)
+	stats       Stats
 
 	lastDate time.Time
 	buffer   []bufferedLine
@@ -101,6 +102,22 @@ func (f *Filter) Prefregex() string {
 
 // Dates gives the date detector, nil when lines are not searched for dates.
 func (f *Filter) Dates() *logtime.Detector { return f.dates }
+
+// TimeReader makes a function that reads the time in a line as the filter does. It shares nothing with the filter, so it may be used
+// beside it; it is nil when lines are not searched for dates.
+func (f *Filter) TimeReader() (func(line string) (t time.Time, ok bool), error) {
+	if f.dates == nil {
+		return nil, nil
+	}
+	dates, err := logtime.New(f.dateOptions)
+	if err != nil {
+		return nil, err
+	}
+	return func(line string) (time.Time, bool) {
+		m, found := dates.Find(line, f.now())
+		return m.Time, found && m.OK && m.End > m.Start
+	}, nil
+}
 
 func texts(rules []*rule) []string {
 	out := make([]string, len(rules))

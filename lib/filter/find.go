@@ -11,10 +11,19 @@ import (
 	"f2b/lib/config"
 )
 
-// builtin holds the project's own filters, for machines where fail2ban was never installed.
+// builtin holds the project's own filters and jails, for machines where fail2ban was never installed.
 //
-//go:embed builtin/filter.d
+//go:embed builtin/filter.d builtin/jail.conf
 var builtin embed.FS
+
+// Builtin is the project's own configuration folder: jail.conf and filter.d.
+func Builtin() fs.FS {
+	dir, err := fs.Sub(builtin, "builtin")
+	if err != nil {
+		panic(err) // the name is no valid path
+	}
+	return dir
+}
 
 // DefaultDirs are the configuration folders that are looked through after those the user names.
 var DefaultDirs = []string{"/etc/f2b", "/etc/fail2ban"}

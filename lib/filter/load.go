@@ -65,6 +65,13 @@ func Load(spec string, o Options) (*Filter, error) {
 	return f, f.build(o, def)
 }
 
+// New makes a filter of settings that were read already, as those of a jail are. name is the filter's own, file where it was found.
+func New(name, file string, s Settings, o Options) (*Filter, error) {
+	f := newFilter(o)
+	f.Name, f.File = name, file
+	return f, f.build(o, s)
+}
+
 func newFilter(o Options) *Filter {
 	f := &Filter{usedns: o.Usedns, resolve: o.Resolve, now: o.Now, checkAll: o.CheckAll, report: o.Report,
 		slots: newSlotTable()}
@@ -74,10 +81,10 @@ func newFilter(o Options) *Filter {
 	return f
 }
 
-// settings is where a filter's options come from: its file, or the command line.
-type settings interface {
-	Get(option string) (string, bool)
-	Origin(option string) config.Pos
+// Settings is where a filter's options come from: its file, a jail, or the command line.
+type Settings interface {
+	Get(option string) (value string, ok bool)
+	Origin(option string) config.Pos // the zero Pos: no file
 }
 
 // bare is a failregex without a file.
@@ -110,7 +117,7 @@ func withLogtype(c *config.Config, args []config.Arg, journal bool) []config.Arg
 }
 
 // build compiles the patterns and sets the rest up.
-func (f *Filter) build(o Options, def settings) error {
+func (f *Filter) build(o Options, def Settings) error {
 	f.options = def
 	if err := f.configure(o, def); err != nil {
 		return err
@@ -133,7 +140,7 @@ func (f *Filter) build(o Options, def settings) error {
 }
 
 // configure reads the options that are no patterns.
-func (f *Filter) configure(o Options, def settings) error {
+func (f *Filter) configure(o Options, def Settings) error {
 	if v, ok := def.Get("usedns"); ok && f.usedns == "" {
 		f.usedns = strings.ToLower(v)
 	}
@@ -161,7 +168,8 @@ func (f *Filter) configure(o Options, def settings) error {
 	if v, ok := def.Get("datepattern"); ok && patterns == nil {
 		patterns = split(v)
 	}
-	dates, err := logtime.New(logtime.Options{Patterns: patterns, Location: o.Location})
+	f.dateOptions = logtime.Options{Patterns: patterns, Location: o.Location}
+	dates, err := logtime.New(f.dateOptions)
 	if err != nil {
 		return f.located(&PatternError{Option: "datepattern", Text: strings.Join(patterns, "\n"), Msg: err.Error()}, def)
 	}
@@ -170,7 +178,7 @@ func (f *Filter) configure(o Options, def settings) error {
 }
 
 // compileAll compiles the patterns of an option; those of the command line win over the file's.
-func (f *Filter) compileAll(option string, given []string, def settings, flags pyre.Flags) ([]*rule, error) {
+func (f *Filter) compileAll(option string, given []string, def Settings, flags pyre.Flags) ([]*rule, error) {
 	own, _ := def.Get(option)
 	text := own
 	if given != nil {
@@ -203,7 +211,7 @@ func (f *Filter) complete() error {
 }
 
 // located adds the file and line of the option to an error.
-func (f *Filter) located(err error, def settings) error {
+func (f *Filter) located(err error, def Settings) error {
 	if err == nil || f.File == "" {
 		return err
 	}
