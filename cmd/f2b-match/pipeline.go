@@ -23,6 +23,7 @@ type batch struct {
 // it was read, so that a line that comes alone waits for no other.
 type pipeline struct {
 	filter *filter.Filter
+	jail   string // that the filter is of; empty: none
 	in     source.Blocker
 	out    *event.Writer
 	event  event.Event
@@ -89,7 +90,7 @@ func (p *pipeline) next() (*batch, error) {
 func (p *pipeline) write(b *source.Block, line int, m *filter.Match) error {
 	e := &p.event
 	m.Fill(e)
-	e.Filter, e.File, e.Lineno = p.filter.Name, b.File, b.No+int64(line)
+	e.Filter, e.Jail, e.File, e.Lineno = p.filter.Name, p.jail, b.File, b.No+int64(line)
 	return p.out.Write(e)
 }
 

@@ -17,7 +17,8 @@ type filterOf struct {
 	args    []config.Arg // and with what the backend adds
 	file    string
 	config  *config.Config
-	backend []config.Arg
+	backend string
+	options []config.Arg // of the backend
 	journal bool
 }
 
@@ -31,8 +32,8 @@ func (c *Config) filterOf(name string) (*filterOf, error) {
 		return nil, errors.Join(append(f.section.errs, err)...)
 	}
 	def, err := f.define()
-	if err == nil && f.prefersJournal(def) {
-		f.journal = true
+	if err == nil && f.wantsJournal(def) != f.journal {
+		f.journal = !f.journal
 		def, err = f.define()
 	}
 	if err != nil {
@@ -54,7 +55,8 @@ func (f *filterOf) readBackend() {
 	case !slices.Contains(backends, strings.ToLower(name)):
 		s.wrong("backend", "it is one of "+strings.Join(backends, ", "), "%q is not known", name)
 	}
-	f.backend, f.journal = args, strings.EqualFold(name, "systemd")
+	f.backend, f.options = strings.ToLower(name), args
+	f.journal = f.backend == "systemd"
 }
 
 // find finds the files of the filter.
@@ -88,16 +90,16 @@ func (f *filterOf) define() (*config.Definition, error) {
 	return f.config.Definition(f.args, around...)
 }
 
-// prefersJournal says whether a jail whose backend is auto has its entries in the journal only.
-func (f *filterOf) prefersJournal(def *config.Definition) bool {
+// wantsJournal says whether the jail reads the journal.
+func (f *filterOf) wantsJournal(def *config.Definition) bool {
 	s := f.section
-	if f.journal || s.c.o.Journal == nil || !strings.EqualFold(s.word("backend", "auto"), "auto") {
-		return false
+	if s.c.o.Journal == nil {
+		return f.journal
 	}
-	match, set := s.text("journalmatch")
+	quiet := &section{c: s.c, name: s.name, vars: append(s.vars, def.Known()...)} // mistakes are told later
+	match, set := quiet.text("journalmatch")
 	if !set {
 		match, _ = def.Get("journalmatch")
 	}
-	quiet := &section{c: s.c, name: s.name, vars: append(s.vars, def.Known()...)}
-	return strings.TrimSpace(match) != "" && s.c.o.Journal(quiet.logpaths())
+	return s.c.o.Journal(Sources{Backend: f.backend, Logpath: quiet.logpaths(), Journalmatch: strings.TrimSpace(match)})
 }

@@ -24,8 +24,15 @@ type Options struct {
 	// Builtin is a configuration folder of last resort. Its jail.conf is also what a folder without one of its own builds upon.
 	Builtin fs.FS
 
-	// Journal says whether a jail with backend auto reads the journal rather than its logs; nil: never.
-	Journal func(logs []Logpath) bool
+	// Journal says whether a jail reads the journal rather than its logs; nil: those with backend systemd do.
+	Journal func(s Sources) bool
+}
+
+// Sources are where a jail could read.
+type Sources struct {
+	Backend      string // auto, systemd and so on
+	Logpath      []Logpath
+	Journalmatch string // empty: nothing tells which entries of the journal are meant
 }
 
 // Config is the jails of a configuration folder.
@@ -137,12 +144,10 @@ func (c *Config) Choose(words []string) ([]string, error) {
 }
 
 func (c *Config) noSuchJail(name string) error {
-	files := c.conf.Files()
-	e := &config.Error{File: files[0], Msg: fmt.Sprintf("there is no jail %q", name)}
 	if near := config.Nearest(name, c.Names()); near != "" {
-		e.Hint = fmt.Sprintf("did you mean %s?", near)
+		return fmt.Errorf("there is no jail %q in %s, did you mean %s?", name, c.Dir, near)
 	}
-	return e
+	return fmt.Errorf("there is no jail %q in %s", name, c.Dir)
 }
 
 // Warnings lists what is odd in the files as a whole: those that were left out, and options of [DEFAULT] that have no effect.

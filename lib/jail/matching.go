@@ -68,7 +68,7 @@ func (c *Config) Matching(name string) (*Matching, error) {
 		return nil, err
 	}
 	s := f.section
-	m := &Matching{Name: name, FilterName: f.name, FilterFile: f.file, Journal: f.journal, JournalOptions: f.backend,
+	m := &Matching{Name: name, FilterName: f.name, FilterFile: f.file, Journal: f.journal, JournalOptions: f.options,
 		conf: c.conf, own: map[string]string{}}
 	for _, option := range filterOptions {
 		if value, set := s.text(option); set {

@@ -170,7 +170,7 @@ func compareCounting(t *testing.T, c *Config, name string, w told) {
 	}
 	compare(t, name, w, map[string]string{
 		"findtime": seconds(k.Findtime), "maxretry": strconv.Itoa(k.Maxretry), "maxmatches": strconv.Itoa(k.Maxmatches),
-		"ignoreip": strings.Join(strings.FieldsFunc(k.Ignoreip, func(r rune) bool { return strings.ContainsRune(" ,\n\t", r) }), " "),
+		"ignoreip":   strings.Join(strings.FieldsFunc(k.Ignoreip, func(r rune) bool { return strings.ContainsRune(" ,\n\t", r) }), " "),
 		"ignoreself": strconv.FormatBool(k.Ignoreself), "ignorecommand": k.Ignorecommand,
 	}, map[string]string{"findtime": "600", "maxretry": "5", "maxmatches": strconv.Itoa(k.Maxretry), "ignoreself": "true"})
 	want, _ := w.option("ignorecache")

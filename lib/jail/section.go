@@ -21,7 +21,7 @@ type section struct {
 func (c *Config) newSection(name string, known []config.Arg) *section {
 	dir := c.Dir
 	if dir == builtinDir {
-		dir = c.o.Dirs[0]
+		dir = c.o.Dirs[0] // where the administrator's files would be
 	}
 	vars := []config.Arg{{Name: "fail2ban_version", Value: fail2banVersion}, {Name: "fail2ban_confpath", Value: dir}}
 	return &section{c: c, name: name, vars: append(vars, known...)}
@@ -92,7 +92,7 @@ func (s *section) duration(option string, unset config.Duration) config.Duration
 	}
 	d, err := config.ParseDuration(value)
 	if err != nil {
-		s.wrong(option, "a time is written as 600, 10m, 1d12h or -1", "%v", err)
+		s.wrong(option, "", "%v", err)
 		return unset
 	}
 	return d

@@ -3,6 +3,7 @@ package jail
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"f2b/lib/config"
 )
@@ -21,17 +22,22 @@ var helpers = []string{
 	"fail2ban_agent",
 }
 
-// unknown lists the options of a section that nothing reads: fail2ban passes over them in silence, and most are misspelt.
+// unknown lists the options of a section that nothing reads: fail2ban passes over them in silence, and most are misspelt. Those of
+// [DEFAULT] may be there for jails to choose from, so they have to look misspelt.
 func (c *Config) unknown(section string) []error {
 	var all []error
+	common := section == "DEFAULT"
 	for _, option := range c.conf.Options(section) {
-		known := slices.Contains(read, option) || slices.Contains(helpers, option) || c.mentions[option]
-		if known || section != "DEFAULT" && c.conf.Has("DEFAULT", option) {
+		near := config.Nearest(option, slices.Concat(read, helpers))
+		switch {
+		case slices.Contains(read, option), slices.Contains(helpers, option), c.mentions[option]:
+			continue
+		case common && (near == "" || strings.HasPrefix(option, "action_")), !common && c.conf.Has("DEFAULT", option):
 			continue
 		}
 		pos := c.conf.Origin(section, option)
 		e := &config.Error{File: pos.File, Line: pos.Line, Section: section, Option: option, Msg: "no such option: it has no effect"}
-		if near := config.Nearest(option, slices.Concat(read, helpers)); near != "" {
+		if near != "" {
 			e.Hint = fmt.Sprintf("did you mean %s?", near)
 		}
 		all = append(all, e)

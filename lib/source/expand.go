@@ -62,7 +62,7 @@ func (f *follower) dirs() map[string]bool {
 func (f *follower) expandOne(p pattern, first bool) {
 	found := Glob(p.Glob)
 	if first && len(found) == 0 {
-		f.say(nil, fmt.Errorf("%s: no such file yet; it is followed once there is one", p.Glob))
+		f.say(nil, fmt.Errorf("%s: %w yet; it is followed once there is one", p.Glob, errNoMatch))
 	}
 	names := make(map[string]bool, len(found))
 	for _, path := range found {

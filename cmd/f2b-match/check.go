@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"f2b/lib/config"
+	"f2b/lib/firewall"
+	"f2b/lib/jail"
+	"f2b/lib/source"
+)
+
+// checkOthers looks at what the other tools need of a jail. A jail for which f2b-count or f2b-ban could do nothing need not be watched.
+func (t *tool) checkOthers(c *jail.Config, name string) error {
+	_, counting := c.Counting(name)
+	b, banning := c.Banning(name)
+	errs := []error{counting, banning}
+	for _, a := range b.Actions {
+		if n, ok := a.Native(); ok {
+			if _, err := firewall.ParsePorts(n.Port); err != nil {
+				errs = append(errs, &config.Error{File: a.Pos.File, Line: a.Pos.Line, Section: name, Option: "action", Msg: fmt.Sprintf("%s: %v", a.Text, err)})
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// unreadable lists the logs of a filter that are there and cannot be read.
+func (w *watch) unreadable() error {
+	var errs []error
+	for _, log := range w.logs {
+		for _, name := range source.Glob(log.Glob) {
+			if err := readable(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// readable tries to read a byte of a file.
+func readable(name string) error {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return err // to open a pipe would wait
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err = f.Read(make([]byte, 1)); err == io.EOF {
+		err = nil
+	}
+	return err
+}

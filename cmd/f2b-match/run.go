@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"f2b/lib/event"
+	"f2b/lib/filter"
+	"f2b/lib/source"
+)
+
+// match passes every line through the filters that it is for.
+func match(in source.Source, watches []*watch, out *event.Writer) error {
+	if b, ok := in.(source.Blocker); ok && alone(watches) {
+		p := newPipeline(watches[0].filter, b, out, 0)
+		p.jail = watches[0].jail
+		return p.run()
+	}
+	r := newRouter(watches)
+	for {
+		l, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return out.Flush()
+		}
+		if err != nil {
+			return errors.Join(out.Flush(), err)
+		}
+		for _, w := range r.route(&l) {
+			if err := w.try(&l, out); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// alone says whether there is one filter, and every line is for it. Its lines are decided on in batches, which are flushed by
+// whoever writes and not when the source is about to wait.
+func alone(watches []*watch) bool {
+	return len(watches) == 1 && len(watches[0].logs) == 0 && watches[0].since.IsZero() && !watches[0].journal
+}
+
+// try passes a line through one filter.
+func (w *watch) try(l *source.Line, out *event.Writer) error {
+	result := w.filter.Process(filter.Line{Text: l.Text, Time: l.Time})
+	for i := range result.Matches {
+		if result.Matches[i].Time.Before(w.since) {
+			continue
+		}
+		e := result.Matches[i].Event()
+		e.Filter, e.Jail, e.File, e.Lineno = w.filter.Name, w.jail, l.File, l.No
+		if err := out.Write(&e); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"time"
+
+	"f2b/lib/cli"
+	"f2b/lib/config"
+	"f2b/lib/filter"
+	"f2b/lib/jail"
+	"f2b/lib/source"
+)
+
+// watch is a filter at work, for a jail or for itself.
+type watch struct {
+	jail     string // empty: there is none
+	filter   *filter.Filter
+	logs     []jail.Logpath // the files; none: every line is for this filter
+	encoding string         // of the files
+
+	journal     bool         // the lines are entries of the journal
+	match       source.Match // those that are meant
+	journalArgs []string     // of journalctl
+
+	since time.Time // older failures are passed over; zero: none are
+}
+
+// watches makes the filter, or those of all jails.
+func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
+	if len(t.Jail) > 0 {
+		return t.jails(std, o)
+	}
+	f, err := filter.Load(t.Filter, o)
+	if err != nil {
+		return nil, err
+	}
+	w := &watch{filter: f, encoding: t.Logencoding, journal: o.Journal}
+	if w.journal {
+		w.match, err = source.ParseMatch(lines(f.Journalmatch))
+	}
+	if t.Follow {
+		for _, path := range t.Logs {
+			w.logs = append(w.logs, jail.Logpath{Glob: path})
+		}
+		w.since = t.begin(o.Now(), defaultSince)
+	}
+	return []*watch{w}, err
+}
+
+// defaultSince is how far back a followed log is read where no jail says so: fail2ban's findtime.
+const defaultSince config.Duration = 600
+
+// begin is the time from which on followed logs are read: the flag's, or so long ago; zero is the beginning.
+func (t *tool) begin(now time.Time, ago config.Duration) time.Time {
+	if t.Since != nil {
+		ago = *t.Since
+	}
+	const longest = config.Duration(1<<63-1) / config.Duration(time.Second)
+	if ago < 0 || ago > longest {
+		return time.Time{}
+	}
+	return now.Add(-time.Duration(ago) * time.Second)
+}
