@@ -20,7 +20,7 @@ func (t *tool) open(std *cli.IO, watches []*watch, before func() error) (source.
 		}
 	}
 	paths := t.Logs
-	if len(paths) == 0 && len(t.Jail) == 0 {
+	if len(paths) == 0 && (len(t.Jail) == 0 || t.Input == "journal") {
 		paths = []string{source.Stdin}
 	}
 	switch {
