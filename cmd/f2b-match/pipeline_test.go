@@ -48,7 +48,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 	for _, spec := range []string{"sshd", `^\s*host \S+: Failed .* <HOST> port <F-PORT/>`} {
 		var want bytes.Buffer
 		out := event.NewWriter(&want)
-		if err := match(load(t, spec), oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, out); err != nil {
+		if err := match(oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, []*watch{{filter: load(t, spec)}}, out); err != nil {
 			t.Fatal(err)
 		}
 		if out.Count() < 20000 {

@@ -2,10 +2,12 @@ package source
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -62,7 +64,7 @@ func (f *follower) dirs() map[string]bool {
 func (f *follower) expandOne(p pattern, first bool) {
 	found := Glob(p.Glob)
 	if first && len(found) == 0 {
-		f.say(nil, fmt.Errorf("%s: %w yet; it is followed once there is one", p.Glob, errNoMatch))
+		f.say(nil, fmt.Errorf("%w; it is followed once there is one", &fs.PathError{Op: "open", Path: p.Glob, Err: syscall.ENOENT}))
 	}
 	names := make(map[string]bool, len(found))
 	for _, path := range found {

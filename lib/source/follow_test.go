@@ -243,7 +243,7 @@ func TestFollowRefuses(t *testing.T) {
 	f.ready()
 	f.ready()
 	said := f.reports()
-	want := []string{dir + ": not a regular file", packed + ": compressed", "*.log: no such file yet"}
+	want := []string{dir + ": not a regular file", packed + ": compressed", "*.log: no such file or directory; it is followed once there is one"}
 	if len(said) != len(want) {
 		t.Fatalf("said %q", said)
 	}
