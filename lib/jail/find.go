@@ -1,6 +1,7 @@
 package jail
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -22,11 +23,12 @@ func (c *Config) dirs() []string {
 
 // find reads the files of a filter or an action that an option of the jail names, and tells the path of the first.
 func (s *section) find(kind, name string) (*config.Config, string, error) {
-	files := layered{s.c.o.Builtin}
+	files := layered{builtin: s.c.o.Builtin}
 	for _, dir := range s.c.dirs() {
 		base := path.Join(dir, kind+".d", name)
 		for _, ending := range []string{".conf", ".local"} {
 			if info, err := fs.Stat(files, base+ending); err == nil && !info.IsDir() {
+				files.own = base + ".conf"
 				c, err := config.Read(files, base)
 				return c, base + ending, err
 			}
@@ -43,7 +45,7 @@ func (s *section) find(kind, name string) (*config.Config, string, error) {
 func (c *Config) names(kind string) []string {
 	var names []string
 	for _, dir := range c.dirs() {
-		entries, _ := fs.ReadDir(layered{c.o.Builtin}, path.Join(dir, kind+".d"))
+		entries, _ := fs.ReadDir(layered{builtin: c.o.Builtin}, path.Join(dir, kind+".d"))
 		for _, e := range entries {
 			if name, ok := strings.CutSuffix(e.Name(), ".conf"); ok {
 				names = append(names, name)
@@ -51,4 +53,24 @@ func (c *Config) names(kind string) []string {
 		}
 	}
 	return names
+}
+
+// layered is the machine's files, and the built-in ones under a name that no file has.
+type layered struct {
+	builtin fs.FS
+	own     string // a filter that is being read; what is missing beside it is taken from the built-in ones
+}
+
+func (l layered) Open(name string) (fs.File, error) {
+	if rest, ok := strings.CutPrefix(name, builtinDir+"/"); ok {
+		return l.builtin.Open(rest)
+	}
+	f, err := config.OS.Open(name)
+	if err == nil || l.builtin == nil || name == l.own || path.Dir(name) != path.Dir(l.own) || !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if f, err := l.builtin.Open(path.Join(path.Base(path.Dir(name)), path.Base(name))); err == nil {
+		return f, nil
+	}
+	return nil, err
 }

@@ -53,7 +53,7 @@ const fail2banVersion = "1.0.2"
 
 // Read reads the jails.
 func Read(o Options) (*Config, error) {
-	files := layered{o.Builtin}
+	files := layered{builtin: o.Builtin}
 	c := &Config{o: o, sections: map[string]*section{}}
 	var bases []string
 	for _, dir := range o.Dirs {
@@ -89,16 +89,6 @@ func holdsJails(dir string) (found, whole bool) {
 		}
 	}
 	return false, false
-}
-
-// layered is the machine's files, and the built-in ones under a name that no file has.
-type layered struct{ builtin fs.FS }
-
-func (l layered) Open(name string) (fs.File, error) {
-	if rest, ok := strings.CutPrefix(name, builtinDir+"/"); ok {
-		return l.builtin.Open(rest)
-	}
-	return config.OS.Open(name)
 }
 
 // Names lists all jails, in the order of the files.
