@@ -17,6 +17,7 @@ const framed = "192.0.2.66"
 // spelled tells how a service writes what its peers say, for those that do not write it as it came. Lines
 // that are JSON need not be listed.
 var spelled = map[string]func(string) string{
+	"authelia":      inJSON,
 	"grafana":       inPairs,
 	"exim-spam":     inMail,
 	"samba-audit":   inAccount,
@@ -73,8 +74,8 @@ var foreign = []*regexp.Regexp{
 	regexp.MustCompile(`(/(?:var|srv)/www/[^'",\s]*)`),
 }
 
-// ours are paths in the samples that the server chose.
-var ours = regexp.MustCompile(`/\.htpasswd$|/wp-admin/includes/image\.php$`)
+// ours are parts of the samples that the server chose.
+var ours = regexp.MustCompile(`^path=|/\.htpasswd$|/wp-admin/includes/image\.php$`)
 
 // foreignParts are the parts of a line that a peer may have chosen: those and what was captured.
 func foreignParts(line, address string, matches []Match) []span {
@@ -139,7 +140,7 @@ func TestBuiltinInjection(t *testing.T) {
 
 // addressOnly are the filters whose lines hold nothing of a peer's but its address.
 var addressOnly = []string{
-	"apache-shellshock", "bitwarden", "nagios", "portsentry", "qmail", "recidive", "scanlogd", "stunnel", "xinetd-fail",
+	"apache-shellshock", "bitwarden", "nagios", "portsentry", "qmail", "recidive", "scanlogd", "stunnel", "tinyproxy", "xinetd-fail",
 }
 
 // TestInstalledInjection does the same with the installed samples of fail2ban, in what the filters captured.
