@@ -37,7 +37,7 @@ func locateAs(lang syntax.LangVariant, script string, marks []markedTag) ([]plac
 	if err != nil {
 		return nil, false, fmt.Errorf("no script for sh: %s", unmark(err.Error(), marks))
 	}
-	w := walker{marks: marks, places: make([]place, len(marks)), seen: make([]int, len(marks)), from: map[string][]int{}, loose: map[string]bool{}}
+	w := walker{marks: marks, places: make([]place, len(marks)), seen: make([]int, len(marks)), from: map[string][]int{}, later: map[string]place{}}
 	syntax.Walk(file, w.visit)
 	if w.err != nil {
 		return nil, false, w.err
@@ -47,9 +47,10 @@ func locateAs(lang syntax.LangVariant, script string, marks []markedTag) ([]plac
 			return nil, false, &placeError{marks[i].tag, "stands in a place that is not understood"}
 		}
 	}
-	for name := range w.loose {
+	for name, later := range w.later {
 		for _, i := range w.from[name] {
-			w.places[i].program = true
+			w.places[i].program = w.places[i].program || later.program
+			w.places[i].command = w.places[i].command || later.command
 		}
 	}
 	return w.places, w.mail, nil
@@ -73,7 +74,7 @@ type walker struct {
 	err    error
 
 	from  map[string][]int // which marks the script's own variables get their values from
-	loose map[string]bool  // which of those are used where a value is split into words, computed with or run
+	later map[string]place // and what is done with those variables
 }
 
 func (w *walker) visit(node syntax.Node) bool {
@@ -93,8 +94,10 @@ func (w *walker) visit(node syntax.Node) bool {
 	case *syntax.Comment:
 		w.text(n.Text, comment)
 	case *syntax.ParamExp:
-		if n.Param != nil && w.isLoose() {
-			w.loose[n.Param.Value] = true
+		if n.Param != nil {
+			later := w.later[n.Param.Value]
+			w.variable(&later)
+			w.later[n.Param.Value] = later
 		}
 	case *syntax.CallExpr:
 		w.mail = w.mail || calls(n, mailPrograms)

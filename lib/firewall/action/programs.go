@@ -71,6 +71,28 @@ func runs(s *syntax.Stmt, p programs) (found bool) {
 	return found
 }
 
+// isObscure tells whether a simple command may take its arguments for more than data: it is an interpreter, or comes out of a
+// variable and may be any.
+func isObscure(call *syntax.CallExpr) bool {
+	return calls(call, interpreters) || len(call.Args) > 0 && !isLiteral(call.Args[0].Parts)
+}
+
+// isLiteral tells whether a word is the same whatever happens.
+func isLiteral(parts []syntax.WordPart) bool {
+	for _, part := range parts {
+		switch n := part.(type) {
+		case *syntax.Lit, *syntax.SglQuoted:
+		case *syntax.DblQuoted:
+			if !isLiteral(n.Parts) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // literal is what stands in a word as it is, in quotes or not.
 func literal(parts []syntax.WordPart) string {
 	var s strings.Builder

@@ -22,6 +22,9 @@ func TestRefused(t *testing.T) {
 		"for <ip> in x; do true; done": "stands in the name of a variable",
 		"<F-USER>() { true; }":         "stands in a name",
 		`echo "${x:-'<F-USER>'}"`:      "stands in quotes in ${...} in quotes",
+		`echo \<F-USER> \<F-USER>`:     "stands behind a backslash",
+		`echo "\\<F-USER>"`:            "stands behind a backslash",
+		"echo `echo \\\\<F-USER>`":     "stands behind a backslash",
 		`echo $'<F-USER>'`:             "stands in $'...'",
 		`echo 'a <ip>`:                 "no script for sh",
 		`echo "<ip>`:                   "no script for sh",
@@ -49,6 +52,8 @@ func TestPlainWords(t *testing.T) {
 		`echo $(echo "<F-USER>")`, "echo `echo '<F-USER>'`", `for x in $(echo "<F-USER>"); do true; done`, `echo x > "/tmp/<F-USER>"`, `cat < /tmp/<F-USER>`,
 		`x=<F-USER>; echo $x`, `x='<F-USER>'; eval "$x"`, `x="<F-USER>"; echo $((x + 1)) $(($x + 1))`, `x="$(echo '<F-USER>')"; sh -c "$x"`, `nft add element x "{ <F-USER> }"`,
 		`sudo <F-USER>`, `trap '<F-USER>' EXIT`, `\awk '<F-USER>'`, `"sh" -c '<F-USER>'`, `[[ <F-USER> -eq 1 ]]`, `. <F-USER>`,
+		`x='<F-USER>'; "$SHELL" -c "$x"`, `x='<F-USER>'; sudo "$x"`, `x=<F-USER>; echo "$x" | sh`,
+		`$x eval <F-USER>`, `"$SHELL" -c '<F-USER>'`, `$(echo eval) <F-USER>`, `${x:-eval} <F-USER>`,
 	} {
 		s, err := compile(command)
 		if err != nil {
@@ -64,7 +69,7 @@ func TestPlainWords(t *testing.T) {
 			}
 		}
 	}
-	for _, command := range []string{`<F-USER> x`, `sudo=1 <F-USER>`, "$(echo <F-USER>) x"} {
+	for _, command := range []string{`<F-USER> x`, `sudo=1 <F-USER>`, "$(echo <F-USER>) x", `x=<F-USER>; "$x" y`, `x='<F-USER>'; $x`, `x="<F-USER>"; echo "$($x)"`} {
 		s, err := compile(command)
 		if err != nil {
 			t.Fatal(err)

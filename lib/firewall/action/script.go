@@ -38,6 +38,9 @@ func compile(command string) (*script, error) {
 	s := &script{mail: mail}
 	pieces := make([]string, 0, 2*len(marks))
 	for i, m := range marks {
+		if f := places[i].form; f != single && f != comment && strings.Contains(marked, `\`+m.word) {
+			return nil, &placeError{m.tag, "stands behind a backslash"} // which would take the quotes off
+		}
 		variable := variableName(m.tag, places[i])
 		pieces = append(pieces, m.word, places[i].form.insert(variable))
 		if places[i].form != comment {
@@ -85,15 +88,10 @@ func mark(command string) (marked string, marks []markedTag) {
 	return marked, marks
 }
 
-// variableName is the name of the environment variable of a tag: f2b_ip, f2b_F_USER, f2b_ip_rev. Where the value is written in
-// another way than elsewhere the variable is another one.
+// variableName is the name of the environment variable of a tag: f2b_ip, f2b_F_USER, f2b_ip_rev. No two tags share one, and where
+// the value is written in another way than elsewhere the variable is another one too.
 func variableName(tag string, p place) string {
-	name := "f2b_" + strings.Map(func(r rune) rune {
-		if r == '_' || r < 0x80 && (isDigit(byte(r)) || isLetter(byte(r))) {
-			return r
-		}
-		return '_'
-	}, tag)
+	name := "f2b_" + variableSyntax.Replace(tag)
 	name += [...]string{asIs: "", backslashes: "__b", percents: "__f"}[p.escape]
 	if p.leading {
 		name += "__l"
@@ -101,8 +99,8 @@ func variableName(tag string, p place) string {
 	return name
 }
 
-func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+// variableSyntax makes the name of a variable of the name of a tag. Names of captures are in capitals.
+var variableSyntax = strings.NewReplacer("F-", "F_", "_", "_u", "-", "_", ".", "_")
 
 // form is how a variable is written in a place.
 type form uint8

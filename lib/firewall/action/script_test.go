@@ -21,6 +21,8 @@ func TestQuotes(t *testing.T) {
 		{`case <ip> in a) x;; <fid>) y;; esac`, `case "${f2b_ip}" in a) x;; "${f2b_fid}") y;; esac`},
 		{`printf %b "<matches>"`, `printf %b "${f2b_matches__b}"`},
 		{`printf "<matches>\n" <matches>`, `printf "${f2b_matches__f__l}\n" "${f2b_matches}"`},
+		{`echo '\<ip>' \$<ip>`, `echo '\'"${f2b_ip}"'' \$"${f2b_ip}"`},
+		{`echo "<F-A_B>" "<F-A-B>"`, `echo "${f2b_F_A_uB__l}" "${f2b_F_A_B__l}"`},
 		{`cat <in >out; cat <unknown>out`, `cat <in >out; cat <unknown>out`},
 	} {
 		s, err := compile(tc.command)

@@ -73,7 +73,7 @@ func (w *walker) inCall(p *place, call *syntax.CallExpr, i, at int, innermost bo
 		p.leading = begins || strings.HasSuffix(before, "=")
 		w.inPrintf(p, call, index)
 	}
-	if calls(call, interpreters) || calls(call, wrappers) && (begins || !innermost) {
+	if isObscure(call) || calls(call, wrappers) && (begins || !innermost) {
 		p.program = true
 	}
 }
@@ -151,21 +151,20 @@ func (w *walker) isSplit(i int) bool {
 	return true
 }
 
-// isLoose tells whether the expansion of a variable at the end of the path stands where its value is split, computed with or run.
-func (w *walker) isLoose() bool {
+// variable notes what is done with a variable of the script's own that is expanded at the end of the path.
+func (w *walker) variable(p *place) {
+	p.program = p.program || w.isSplit(len(w.path)-1)
 	for i := len(w.path) - 2; i >= 0; i-- {
 		switch n := w.path[i].(type) {
 		case *syntax.ArithmExp, *syntax.ArithmCmd, *syntax.LetClause, *syntax.TestClause:
-			return true
+			p.program = true
 		case *syntax.CallExpr:
-			if calls(n, interpreters) {
-				return true
-			}
+			p.program = p.program || isObscure(n) || calls(n, wrappers)
+			p.command = p.command || len(n.Args) > 0 && syntax.Node(n.Args[0]) == w.path[i+1]
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.Pipe && w.path[i+1] == syntax.Node(n.X) && runs(n.Y, readers) {
-				return true
+				p.program = true
 			}
 		}
 	}
-	return w.isSplit(len(w.path) - 1)
 }
