@@ -31,7 +31,7 @@ type inst struct {
 	memo        int32 // iSplit, iSpan: the row of the table of what was tried
 	next, other int32
 	set         *charset
-	text        string
+	text        string // of iString; of iLook, where its body is nothing but a text
 	hint        *hint
 }
 
@@ -108,6 +108,10 @@ func (p *program) giveHints() {
 			in.hint = &hint{h.begins(in.next), h.begins(in.other)}
 		case iSpan:
 			in.hint = &hint{next: h.begins(in.next)}
+		case iLook:
+			if body := p.code[in.other:]; in.n == 0 && body[0].op == iString && body[1].op == iDone {
+				in.text = body[0].text
+			}
 		}
 	}
 	p.start = h.begins(0)

@@ -163,12 +163,36 @@ func (r *run) follow(pc int32, pos int, st state) int {
 		case iDone:
 			return pos
 		case iChar:
-			c, n := decode(r.s, pos)
-			if n == 0 || !i.set.has(c) {
+			if pos < len(r.s) && r.s[pos] < firstHigh {
+				if !i.set.ascii.has(r.s[pos]) {
+					return -1
+				}
+				pos++
+			} else if c, n := decode(r.s, pos); n == 0 || !i.set.has(c) {
+				return -1
+			} else {
+				pos += n
+			}
+			st &^= r.loops
+		case iString:
+			if !strings.HasPrefix(r.s[pos:], i.text) {
 				return -1
 			}
-			pos += n
+			pos += len(i.text)
 			st &^= r.loops
+		case iLook:
+			if (i.text != "" && strings.HasPrefix(r.s[pos:], i.text) || i.text == "" && r.look(i, pos, st)) == i.neg {
+				return -1
+			}
+		case iCond:
+			if st&i.bits == 0 {
+				pc = i.other
+			}
+		case iSet:
+			st |= i.bits
+		case iClear:
+			st &^= i.bits
+		case iJump:
 		case iSplit:
 			if !r.try(i.memo, st, pos) {
 				return -1
@@ -184,7 +208,9 @@ func (r *run) follow(pc int32, pos int, st state) int {
 				return -1
 			}
 		case iSave:
-			r.pending = append(r.pending, choice{pc: ^i.n, pos: int32(r.caps[i.n])})
+			if len(r.pending) > 0 { // else no other way will want it back
+				r.pending = append(r.pending, choice{pc: ^i.n, pos: int32(r.caps[i.n])})
+			}
 			r.caps[i.n] = pos
 		default:
 			if pc, pos, st = r.step(i, pos, st); pos < 0 {

@@ -96,8 +96,12 @@ func (u *Union) classify() {
 		}
 	}
 	u.sample = []byte{0x80, 0xc0, '\n', 0}
+	done := map[bitmap]bool{}
 	for i := range u.places {
-		u.refine(u.places[i].set)
+		if s := u.places[i].set; s != nil && !done[s.ascii] {
+			done[s.ascii] = true
+			u.refine(s)
+		}
 	}
 	u.class['\n'] = classNL
 	u.classes = len(u.sample)
@@ -105,9 +109,6 @@ func (u *Union) classify() {
 
 // refine parts the classes of which a set holds some bytes and others not.
 func (u *Union) refine(s *charset) {
-	if s == nil {
-		return
-	}
 	parted := make(map[uint8]uint8)
 	for b := range byte(firstHigh) {
 		old := u.class[b]
