@@ -8,16 +8,17 @@ import (
 // member is one member of the schema: how it is read from a line, and how it is written unless it is absent.
 type member struct {
 	name  string
+	key   string // how it begins
 	read  func(p *parser, name string)
 	write func(b []byte, e *Event) []byte // appends key and value
 }
 
 // members is the schema, in canonical order.
 var members = [...]member{
-	{"v", readVersion, appendVersion},
+	{"v", keyVersion, readVersion, appendVersion},
 	text("type", func(e *Event) *string { return &e.Type }),
 	moment("time", func(e *Event) *time.Time { return &e.Time }),
-	{"ip", readAddress, appendAddress},
+	{"ip", keyAddress, readAddress, appendAddress},
 	text("id", func(e *Event) *string { return &e.ID }),
 	text("dns", func(e *Event) *string { return &e.DNS }),
 	text("filter", func(e *Event) *string { return &e.Filter }),
@@ -27,7 +28,7 @@ var members = [...]member{
 	number("lineno", 0, func(e *Event) *int64 { return &e.Lineno }),
 	text("line", func(e *Event) *string { return &e.Line }),
 	list("lines", func(e *Event) *[]string { return &e.Lines }),
-	{"fields", readFields, appendFields},
+	{"fields", keyFields, readFields, appendFields},
 	number("failures", 0, func(e *Event) *int { return &e.Failures }),
 	moment("first", func(e *Event) *time.Time { return &e.First }),
 	number("findtime", -1, func(e *Event) *int64 { return &e.Findtime }),
@@ -37,7 +38,7 @@ var members = [...]member{
 	moment("expires", func(e *Event) *time.Time { return &e.Expires }),
 	number("bancount", 0, func(e *Event) *int { return &e.Bancount }),
 	text("backend", func(e *Event) *string { return &e.Backend }),
-	{"restored", readRestored, appendRestored},
+	{"restored", keyRestored, readRestored, appendRestored},
 	text("error", func(e *Event) *string { return &e.Error }),
 }
 
@@ -51,7 +52,7 @@ var keyVersion, keyAddress, keyFields, keyRestored = key("v"), key("ip"), key("f
 func text(name string, at func(*Event) *string) member {
 	key := key(name)
 	return member{
-		name,
+		name, key,
 		func(p *parser, name string) { *at(&p.e), _ = p.text(name) },
 		func(b []byte, e *Event) []byte {
 			if s := *at(e); s != "" {
@@ -66,7 +67,7 @@ func text(name string, at func(*Event) *string) member {
 func number[T int | int64](name string, min int64, at func(*Event) *T) member {
 	key := key(name)
 	return member{
-		name,
+		name, key,
 		func(p *parser, name string) { *at(&p.e) = T(p.whole(name, min)) },
 		func(b []byte, e *Event) []byte {
 			if n := *at(e); n != 0 {
@@ -81,7 +82,7 @@ func number[T int | int64](name string, min int64, at func(*Event) *T) member {
 func moment(name string, at func(*Event) *time.Time) member {
 	key := key(name)
 	return member{
-		name,
+		name, key,
 		func(p *parser, name string) {
 			s, ok := p.text(name)
 			if !ok {
@@ -107,7 +108,7 @@ func moment(name string, at func(*Event) *time.Time) member {
 func list(name string, at func(*Event) *[]string) member {
 	key := key(name)
 	return member{
-		name,
+		name, key,
 		func(p *parser, name string) { *at(&p.e) = p.list(name) },
 		func(b []byte, e *Event) []byte {
 			if l := *at(e); len(l) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Parse reads the event of one line. The package comment says which lines are refused.
@@ -60,19 +61,40 @@ func (p *parser) object() {
 	}
 	p.open()
 	for first := true; p.next('}', first); first = false {
-		if name := p.name(); p.err == nil {
+		if i := p.expected(); i >= 0 {
+			p.known(i)
+		} else if name := p.name(); p.err == nil {
 			p.member(name)
 		}
 	}
 }
 
+// expected steps over the name and the colon of a member if they are written as we write them and it is one that comes
+// later in canonical order; it returns its index, or -1.
+func (p *parser) expected() int {
+	rest := p.s[p.pos:]
+	for i := p.hint; i < len(members) && len(rest) > 2; i++ {
+		if k := members[i].key; k[2] == rest[1] && strings.HasPrefix(rest, k[1:]) {
+			p.pos += len(k) - 1
+			p.space()
+			return i
+		}
+	}
+	return -1
+}
+
 // member reads the value of the member called name.
 func (p *parser) member(name string) {
-	i := p.index(name)
-	if i < 0 {
+	if i := p.index(name); i >= 0 {
+		p.known(i)
+	} else {
 		p.keep(name)
-		return
 	}
+}
+
+// known reads the value of a member of the table.
+func (p *parser) known(i int) {
+	name := members[i].name
 	if p.seen&(1<<i) != 0 {
 		p.twice(name)
 		return
@@ -156,6 +178,10 @@ func (p *parser) whole(name string, min int64) int64 {
 		p.mismatch(name, "a whole number")
 		return 0
 	}
+	if n, end := p.small(); end > 0 && n >= min {
+		p.pos = end
+		return n
+	}
 	raw := p.number()
 	n, err := strconv.ParseInt(raw, 10, 64)
 	if err != nil {
@@ -171,6 +197,19 @@ func (p *parser) whole(name string, min int64) int64 {
 		return 0
 	}
 	return n
+}
+
+// small reads a number of few digits and nothing else, which most are. It returns where it ends, 0 if it is no such one.
+func (p *parser) small() (n int64, end int) {
+	at := p.pos
+	for at < len(p.s) && p.s[at]-'0' <= 9 && at-p.pos < 9 {
+		n = 10*n + int64(p.s[at]-'0')
+		at++
+	}
+	if at == p.pos || p.s[p.pos] == '0' || at == len(p.s) || p.s[at] != ',' && p.s[at] != '}' {
+		return 0, 0
+	}
+	return n, at
 }
 
 // list reads an array of strings.

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -44,7 +45,7 @@ const (
 
 // skipPlain returns the index of the first byte of s, from i on, that isn't plain, or is a DEL; or the length of s.
 // It looks at eight bytes at once: x-ones has the top bit of each byte that was zero (and perhaps, by the borrow, of bytes
-// after such a one, which are then looked at one by one).
+// after such a one).
 func skipPlain(s string, i int) int {
 	for ; i+8 <= len(s); i += 8 {
 		b := s[i : i+8]
@@ -52,8 +53,8 @@ func skipPlain(s string, i int) int {
 			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 		quote, slant, del := x^quotes, x^slants, x^dels
 		found := x | (x-blanks)&^x | (quote-ones)&^quote | (slant-ones)&^slant | (del-ones)&^del
-		if found&tops != 0 {
-			break
+		if found &= tops; found != 0 { // the lowest one is right
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
 	for i < len(s) && class[s[i]] == plain && s[i] != 0x7f {
