@@ -23,6 +23,7 @@ const commandTimeout = 60 * time.Second
 type ignoreCommand struct {
 	text    string
 	timeout time.Duration
+	cache   *answers // nil: it is asked each time
 }
 
 // tag is what looks like one of fail2ban's tags.
@@ -32,22 +33,31 @@ var tag = regexp.MustCompile(`<(ip|family|fid|ip-rev|ip-host|F-[A-Z0-9_-]+|jail\
 func checkCommand(text string) error {
 	for _, found := range tag.FindAllString(text, -1) {
 		if found != "<ip>" && found != "<family>" {
-			return cli.Usagef("-ignorecommand: %s is not put into the command; its environment has F2B_IP, F2B_ID, F2B_JAIL, F2B_FILTER and F2B_LINE", found)
+			return fmt.Errorf("%s is not put into the command; its environment has F2B_IP, F2B_ID, F2B_JAIL, F2B_FILTER and F2B_LINE", found)
 		}
 	}
 	return nil
 }
 
+// ask asks the command about the address of an event, unless it has answered lately.
+func (c *ignoreCommand) ask(io *cli.IO, e *event.Event, address netip.Prefix) (ignored bool, err error) {
+	if c.cache == nil {
+		return c.run(io, e, address)
+	}
+	key, now := c.cache.key(e, address), time.Now()
+	if ignored, known := c.cache.get(key, now); known {
+		return ignored, nil
+	}
+	if ignored, err = c.run(io, e, address); err == nil {
+		c.cache.put(key, ignored, now)
+	}
+	return ignored, err
+}
+
 // run asks the command about the address of an event. What comes from a log reaches it through the environment alone;
 // an address in canonical form can hold nothing that a shell would take for its own.
-func (c ignoreCommand) run(io *cli.IO, e *event.Event, address netip.Prefix) (ignored bool, err error) {
-	ip, family := address.String(), "inet6"
-	if address.IsSingleIP() {
-		ip = address.Addr().String()
-	}
-	if address.Addr().Is4() {
-		family = "inet4"
-	}
+func (c *ignoreCommand) run(io *cli.IO, e *event.Event, address netip.Prefix) (ignored bool, err error) {
+	ip, family := addressText(address)
 	ctx, cancel := context.WithTimeout(io.Context, c.timeout)
 	defer cancel()
 	text := strings.NewReplacer("<ip>", ip, "<family>", family).Replace(c.text)
@@ -75,3 +85,15 @@ func (c ignoreCommand) run(io *cli.IO, e *event.Event, address netip.Prefix) (ig
 
 // printable takes out the byte that no environment can hold.
 func printable(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+
+// addressText writes an address as events do, and its family as fail2ban calls it.
+func addressText(address netip.Prefix) (ip, family string) {
+	ip, family = address.String(), "inet6"
+	if address.IsSingleIP() {
+		ip = address.Addr().String()
+	}
+	if address.Addr().Is4() {
+		family = "inet4"
+	}
+	return ip, family
+}

@@ -30,7 +30,7 @@ func TestIgnorecommand(t *testing.T) {
 
 func TestIgnorecommandThatFails(t *testing.T) {
 	out, messages, status := run(t, "-maxretry 1 -ignorecommand /no/such/command", match("192.0.2.1", 0))
-	if keys(out) != "192.0.2.1" || !strings.Contains(messages, "-ignorecommand: /no/such/command ended with status 127, so 192.0.2.1 is not left alone") || status != 2 {
+	if keys(out) != "192.0.2.1" || !strings.Contains(messages, "ignorecommand: /no/such/command ended with status 127, so 192.0.2.1 is not left alone") || status != 2 {
 		t.Errorf("status %d, %s%s", status, messages, out)
 	}
 }
@@ -42,7 +42,7 @@ func TestIgnorecommandHasATimeLimit(t *testing.T) {
 	}
 	io := &cli.IO{Stdout: os.Stdout, Stderr: os.Stderr, Context: t.Context()}
 	// The sleeping process is a child of the shell, and holds its output open.
-	yes, err := ignoreCommand{"sleep 1000; true", 50 * time.Millisecond}.run(io, &e, e.IP)
+	yes, err := (&ignoreCommand{"sleep 1000; true", 50 * time.Millisecond, nil}).run(io, &e, e.IP)
 	if yes || err == nil || !strings.Contains(err.Error(), "took longer than 50ms") {
 		t.Errorf("%v, %v", yes, err)
 	}
@@ -60,7 +60,7 @@ func TestNothingFromALogIsRun(t *testing.T) {
 	seen := filepath.Join(dir, "seen")
 	io := &cli.IO{Stdout: os.Stdout, Stderr: os.Stderr, Context: t.Context()}
 	command := `printf '%s\n' <ip> <family> "$F2B_IP" "$F2B_ID" "$F2B_JAIL" "$F2B_FILTER" "$F2B_LINE" >` + seen
-	yes, err := ignoreCommand{command, time.Minute}.run(io, &e, e.IP)
+	yes, err := (&ignoreCommand{command, time.Minute, nil}).run(io, &e, e.IP)
 	if !yes || err != nil {
 		t.Fatalf("%v, %v", yes, err)
 	}

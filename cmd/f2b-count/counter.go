@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"f2b/lib/cli"
-	"f2b/lib/config"
 	"f2b/lib/event"
 	"f2b/lib/window"
 )
@@ -17,11 +16,18 @@ import (
 type counter struct {
 	io      *cli.IO
 	flags   *count
-	ignored *ignoreList
-	command ignoreCommand
-	jails   map[string]*window.Window
+	named   map[string]*settings // of the jails of jail.conf
+	only    string               // events without a jail are of this one; empty: of their own
+	unnamed *settings            // of all other jails
+	jails   map[string]*counted
 	out     *event.Writer
 	evicted bool // it has been said that addresses are forgotten
+}
+
+// counted is one jail at work.
+type counted struct {
+	*settings
+	window *window.Window
 }
 
 // run counts until the input ends.
@@ -82,27 +88,30 @@ func (c *counter) take(e *event.Event, raw []byte, line int64) error {
 
 // count counts a failure, and writes the ban if it is the one that decides.
 func (c *counter) count(e *event.Event) error {
-	if e.IP.IsValid() && c.ignored.overlaps(e.IP) {
+	if c.only != "" && e.Jail == "" {
+		e.Jail = c.only
+	}
+	jail := c.jail(e.JailName())
+	if e.IP.IsValid() && jail.ignored.overlaps(e.IP) {
 		return nil
 	}
 	address := e.IP
-	e.IP = c.counted(e)
-	jail := c.jail(e.JailName())
-	d, decided := jail.Add(e.Key(), e.Time, rawLines(e))
-	if !c.evicted && jail.Evicted() > 0 {
+	e.IP = c.counted(e, jail)
+	d, decided := jail.window.Add(e.Key(), e.Time, rawLines(e))
+	if !c.evicted && jail.window.Evicted() > 0 {
 		c.evicted = true
 		c.io.Warnf("more than %d addresses fail at once: those quiet for longest are forgotten; -max-tracked says how many are kept", c.flags.MaxTracked)
 	}
-	if !decided || c.excused(e, address) {
+	if !decided || c.excused(e, jail, address) {
 		return nil
 	}
-	c.decide(e, d)
+	decide(e, jail, d)
 	return c.out.Write(e)
 }
 
 // counted is the address that an event is counted for: the net around it, if nets are counted. A net that holds someone
 // who is to be left alone is counted address by address, for banning it would ban that one too.
-func (c *counter) counted(e *event.Event) netip.Prefix {
+func (c *counter) counted(e *event.Event, jail *counted) netip.Prefix {
 	bits := c.flags.Ipv6Prefix
 	if e.IP.Addr().Is4() {
 		bits = c.flags.Ipv4Prefix
@@ -111,37 +120,24 @@ func (c *counter) counted(e *event.Event) netip.Prefix {
 		return e.IP
 	}
 	net, err := e.IP.Addr().Prefix(bits)
-	if err != nil || c.ignored.overlaps(net) {
+	if err != nil || jail.ignored.overlaps(net) {
 		return e.IP
 	}
 	return net
 }
 
-// jail returns the window of a jail.
-func (c *counter) jail(name string) *window.Window {
-	w := c.jails[name]
-	if w == nil {
-		w = window.New(c.flags.window())
-		c.jails[strings.Clone(name)] = w
-	}
-	return w
-}
-
-// window is how the flags say to count.
-func (c *count) window() window.Options {
-	findtime := time.Duration(-1)
-	if c.Findtime != config.Forever {
-		const longest = 1<<63 - 1
-		findtime = longest
-		if seconds := int64(c.Findtime); seconds < int64(longest/time.Second) {
-			findtime = time.Duration(seconds) * time.Second
+// jail returns a jail at work.
+func (c *counter) jail(name string) *counted {
+	jail := c.jails[name]
+	if jail == nil {
+		s := c.named[name]
+		if s == nil {
+			s = c.unnamed
 		}
+		jail = &counted{s, window.New(s.window(c.flags.MaxTracked))}
+		c.jails[strings.Clone(name)] = jail
 	}
-	maxmatches := c.Maxretry
-	if c.Maxmatches != nil {
-		maxmatches = *c.Maxmatches
-	}
-	return window.Options{Findtime: findtime, Maxretry: c.Maxretry, Maxmatches: maxmatches, MaxTracked: c.MaxTracked}
+	return jail
 }
 
 // rawLines is what the window keeps of an event: its lines, which hold no newline themselves.
@@ -153,26 +149,26 @@ func rawLines(e *event.Event) string {
 }
 
 // excused asks the ignorecommand about the address of a decision.
-func (c *counter) excused(e *event.Event, address netip.Prefix) bool {
-	if c.command.text == "" || !address.IsValid() {
+func (c *counter) excused(e *event.Event, jail *counted, address netip.Prefix) bool {
+	if jail.command.text == "" || !address.IsValid() {
 		return false
 	}
-	yes, err := c.command.run(c.io, e, address)
+	yes, err := jail.command.ask(c.io, e, address)
 	if err != nil {
-		c.io.Errorf("-ignorecommand: %v", err)
+		c.io.Errorf("ignorecommand: %v", err)
 	}
 	return yes
 }
 
 // decide turns the deciding event into the ban.
-func (c *counter) decide(e *event.Event, d window.Decision) {
+func decide(e *event.Event, jail *counted, d window.Decision) {
 	e.Type = event.Ban
 	e.Lines = nil
 	e.Failures = d.Failures
 	e.First = d.First
-	e.Findtime = int64(c.flags.Findtime)
-	e.Maxretry = c.flags.Maxretry
-	e.Matches = lastLines(d.Matches, c.flags.window().Maxmatches)
+	e.Findtime = int64(jail.findtime)
+	e.Maxretry = jail.maxretry
+	e.Matches = lastLines(d.Matches, jail.maxmatches)
 	// A ban of repeated bans says nothing of how long the last one was.
 	e.Bantime, e.Expires, e.Bancount, e.Backend, e.Error = 0, time.Time{}, 0, "", ""
 }

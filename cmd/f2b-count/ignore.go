@@ -6,13 +6,13 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/gaissmai/bart"
 
 	"f2b/lib/cli"
+	"f2b/lib/jail"
 )
 
 // lookupTimeout is how long all host names of -ignoreip together may take to be looked up.
@@ -24,45 +24,46 @@ type ignoreList struct{ table bart.Lite }
 // overlaps says whether an address, or any address of a net, is to be left alone.
 func (l *ignoreList) overlaps(p netip.Prefix) bool { return l.table.OverlapsPrefix(p) }
 
-// ignored makes the list that the flags ask for.
-func (c *count) ignored(io *cli.IO) (*ignoreList, error) {
+// newIgnoreList makes the list of what entries name. Names that are not found are told, and left out.
+func newIgnoreList(io *cli.IO, values []string, self bool) (*ignoreList, error) {
 	list := new(ignoreList)
-	if c.Ignoreself {
+	if self {
 		if err := list.addSelf(); err != nil {
-			io.Warnf("-ignoreself: %v", err)
+			io.Warnf("ignoreself: %v", err)
 		}
 	}
 	var names []string
-	for _, value := range c.Ignoreip {
-		for _, entry := range splitList(value) {
-			path, isFile := strings.CutPrefix(entry, "file:")
-			if isFile {
-				more, err := list.addFile(path)
-				if err != nil {
-					return nil, fmt.Errorf("-ignoreip: %w", err)
-				}
-				names = append(names, more...)
-				continue
-			}
-			name, err := list.add(entry)
+	for _, value := range values {
+		for _, entry := range jail.SplitList(value) {
+			more, err := list.addEntry(entry)
 			if err != nil {
-				return nil, cli.Usagef("-ignoreip: %v", err)
+				return nil, err
 			}
-			names = append(names, name...)
+			names = append(names, more...)
 		}
 	}
 	list.addNames(io, names)
 	return list, nil
 }
 
-// splitList parts a list at commas and white space.
-func splitList(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || strings.ContainsRune(" \t\r\n", r) })
+// addEntry adds an entry of the list; host names are handed back, to be looked up.
+func (l *ignoreList) addEntry(entry string) (names []string, err error) {
+	if path, isFile := strings.CutPrefix(entry, "file:"); isFile {
+		return l.addFile(path)
+	}
+	names, err = l.add(entry)
+	if err != nil {
+		err = entryError{err}
+	}
+	return names, err
 }
+
+// entryError is what is wrong with an entry of the list itself, not of a file that it names.
+type entryError struct{ error }
 
 // add adds an address or a net; a host name is handed back, to be looked up.
 func (l *ignoreList) add(entry string) (names []string, err error) {
-	prefix, isName, err := parseEntry(entry)
+	prefix, isName, err := jail.ParseEntry(entry)
 	switch {
 	case err != nil:
 		return nil, err
@@ -121,53 +122,10 @@ func (l *ignoreList) addNames(io *cli.IO, names []string) {
 	for _, name := range names {
 		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 		if err != nil {
-			io.Errorf("-ignoreip: %s is not known, so it is not left alone: %v", name, err)
+			io.Errorf("ignoreip: %s is not known, so it is not left alone: %v", name, err)
 		}
 		for _, addr := range addrs {
 			l.insert(addr)
 		}
 	}
-}
-
-// hostName is a host name. Its last label begins with a letter, or a slip in an address would be taken for a name.
-var hostName = regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)*\pL([\pL\pN_-]*[\pL\pN_])?\.?$`)
-
-// parseEntry reads an address, or a net as 192.0.2.0/24 or 192.0.2.0/255.255.255.0, whatever its host bits are; or says
-// that the entry is a host name.
-func parseEntry(entry string) (p netip.Prefix, isName bool, err error) {
-	text, length, isNet := strings.Cut(entry, "/")
-	addr, err := netip.ParseAddr(text)
-	if err != nil || addr.Zone() != "" {
-		if !isNet && hostName.MatchString(entry) {
-			return p, true, nil
-		}
-		return p, false, fmt.Errorf("%q is no address, net or host name", entry)
-	}
-	bits := addr.BitLen()
-	if isNet {
-		if bits, err = maskBits(addr, length); err != nil {
-			return p, false, fmt.Errorf("%q: %w", entry, err)
-		}
-	}
-	if addr.Is4In6() && bits >= 96 {
-		addr, bits = addr.Unmap(), bits-96
-	}
-	p, err = addr.Prefix(bits)
-	return p, false, err
-}
-
-// maskBits reads what stands behind the slash of a net: the length of the prefix, or the mask.
-func maskBits(addr netip.Addr, text string) (int, error) {
-	if mask, err := netip.ParseAddr(text); err == nil && mask.BitLen() == addr.BitLen() {
-		bits, size := net.IPMask(mask.AsSlice()).Size()
-		if size == 0 {
-			return 0, fmt.Errorf("%s is no mask", text)
-		}
-		return bits, nil
-	}
-	p, err := netip.ParsePrefix(addr.WithZone("").String() + "/" + text)
-	if err != nil {
-		return 0, fmt.Errorf("%q is no length of a prefix", text)
-	}
-	return p.Bits(), nil
 }

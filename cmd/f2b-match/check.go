@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 
-	"f2b/lib/config"
 	"f2b/lib/firewall"
 	"f2b/lib/jail"
 	"f2b/lib/source"
@@ -20,7 +19,7 @@ func (t *tool) checkOthers(c *jail.Config, name string) error {
 	for _, a := range b.Actions {
 		if n, ok := a.Native(); ok {
 			if _, err := firewall.ParsePorts(n.Port); err != nil {
-				errs = append(errs, &config.Error{File: a.Pos.File, Line: a.Pos.Line, Section: name, Option: "action", Msg: fmt.Sprintf("%s: %v", a.Text, err)})
+				errs = append(errs, c.Mistake(name, "action", fmt.Errorf("%s: %w", a.Text, err)))
 			}
 		}
 	}

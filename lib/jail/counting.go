@@ -49,6 +49,7 @@ func (c *Config) Counting(name string) (*Counting, error) {
 	k.Maxretry = s.number("maxretry", 1, defaultMaxretry)
 	k.Maxmatches = s.number("maxmatches", 0, k.Maxretry)
 	k.Ignoreip = s.word("ignoreip", "")
+	s.checkIgnoreip(k.Ignoreip)
 	k.Ignoreself = s.boolean("ignoreself", true)
 	k.Ignorecommand = s.word("ignorecommand", "")
 	k.Ignorecache = s.ignorecache()

@@ -148,3 +148,9 @@ func (c *Config) Warnings() []error {
 	}
 	return append(all, c.unknown("DEFAULT")...)
 }
+
+// Mistake is what is wrong with the value of a jail's option, with the place where the value stands.
+func (c *Config) Mistake(jail, option string, err error) error {
+	s := &section{c: c, name: jail}
+	return s.mistake(option, "", err.Error())
+}
