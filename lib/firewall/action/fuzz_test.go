@@ -128,7 +128,9 @@ func FuzzCompile(f *testing.F) {
 			f.Fatal(err)
 		}
 		for _, command := range commands {
-			f.Add(d.text(command, ""))
+			if text := d.text(command, ""); text != "" {
+				f.Add(text)
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, command string) {

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -69,6 +72,11 @@ func (a *instance) unit(family string) *unit {
 		a.units[family] = u
 	}
 	return u
+}
+
+// all are the units, always in the same order.
+func (a *instance) all() []*unit {
+	return slices.SortedFunc(maps.Values(a.units), func(u, v *unit) int { return strings.Compare(u.family, v.family) })
 }
 
 // has tells whether the action has a command for a unit.

@@ -119,7 +119,7 @@ const checkPatience = 10 * time.Second
 
 // check looks after what is set up. A check that does not end tells nothing.
 func (a *instance) check(ctx context.Context) {
-	for _, u := range a.units {
+	for _, u := range a.all() {
 		if u.state != running || !a.has("actioncheck", u) {
 			continue
 		}

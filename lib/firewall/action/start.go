@@ -91,7 +91,7 @@ func (a *instance) flush(ctx context.Context) error {
 	s := newSubject(firewall.Ban{Jail: a.jail}).nobody()
 	var errs []error
 	var stop []*unit
-	for _, u := range a.units {
+	for _, u := range a.all() {
 		if u.state != unknown || !a.has("actioncheck", u) || a.run(ctx, "actioncheck", u, s) == nil {
 			stop = append(stop, u)
 		}
