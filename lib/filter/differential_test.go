@@ -95,7 +95,7 @@ func (o outcome) equal() bool {
 	return o.theirs.exception == "" && slices.Equal(o.ours, o.theirs.failures)
 }
 
-// amendments are the differences that are meant and leave what both sides remember the same: they make of a failure
+// amendments are the disagreements that are meant and leave what both sides remember the same: they make of a failure
 // that fail2ban finds the one that is wanted here, or none.
 var amendments = []struct {
 	reason string
@@ -125,8 +125,8 @@ var amendments = []struct {
 	},
 }
 
-// differences are the others that are meant.
-var differences = []struct {
+// disagreements are the others that are meant.
+var disagreements = []struct {
 	reason string
 	meant  func(o outcome) bool
 }{
@@ -166,7 +166,7 @@ type oracle struct {
 	in     io.Writer
 	out    *bufio.Reader
 	amends []int // how often each of amendments was needed
-	seen   []int // how often each of differences was met
+	seen   []int // how often each of disagreements was met
 	lines  int   // compared
 	found  int   // failures in them
 }
@@ -193,7 +193,7 @@ func startOracle(t *testing.T) *oracle {
 		}
 	})
 	return &oracle{in: in, out: bufio.NewReader(out),
-		amends: make([]int, len(amendments)), seen: make([]int, len(differences))}
+		amends: make([]int, len(amendments)), seen: make([]int, len(disagreements))}
 }
 
 func (o *oracle) ask(t *testing.T, r *run) (answer []theirs) {
@@ -248,7 +248,7 @@ func (o *oracle) compare(t *testing.T, r *run, zone *time.Location) {
 
 // listed tells whether a difference is in the table, and counts it there.
 func (o *oracle) listed(got outcome) bool {
-	for i, d := range differences {
+	for i, d := range disagreements {
 		if d.meant(got) {
 			o.seen[i]++
 			return true
@@ -285,7 +285,7 @@ func TestDifferential(t *testing.T) {
 		met(t, n, amendments[i].reason)
 	}
 	for i, n := range o.seen {
-		met(t, n, differences[i].reason)
+		met(t, n, disagreements[i].reason)
 	}
 }
 
