@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"lib/firewall/nftables": {"lib/firewall", "github.com/google/nftables", "golang.org/x/sys"},
 	"lib/firewall/xtables":  {"lib/firewall", "github.com/coreos/go-iptables", "github.com/google/nftables", "golang.org/x/sys"},
 	"lib/firewall/iptables": {"lib/firewall", "lib/firewall/xtables"},
-	"lib/firewall/ipset":    {"lib/firewall", "lib/firewall/xtables"},
+	"lib/firewall/ipset":    {"lib/firewall", "lib/firewall/xtables", "github.com/mdlayher/netlink", "golang.org/x/sys"},
 	"lib/firewall/action":   {"lib/firewall", "lib/config", "lib/event", "mvdan.cc/sh"},
 	"lib/cli":               {"github.com/alecthomas/kong", "golang.org/x/sys"},
 }

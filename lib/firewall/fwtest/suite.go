@@ -28,6 +28,10 @@ type Suite struct {
 	Rules func(t testing.TB) string
 	// Wreck lists what other programs do to our rules.
 	Wreck map[string]func(t testing.TB)
+	// Pluck takes a single ban of the jail sshd out, as another program does, and
+	// Empty takes all IPv4 addresses.
+	Pluck func(t testing.TB, prefix string)
+	Empty func(t testing.TB)
 	// Many is how many bans a bulk has to bring into the kernel.
 	Many int
 }
@@ -47,6 +51,7 @@ func (s Suite) Run(t *testing.T) {
 	t.Run("Bulk", s.bulk)
 	t.Run("Repair", s.repair)
 	t.Run("RepairByBan", s.repairByBan)
+	t.Run("Audit", s.audit)
 	t.Run("Flush", s.flush)
 	t.Run("Traffic", s.traffic)
 	t.Run("OpenSessionIsCut", s.openSession)
@@ -79,6 +84,9 @@ func Text(prefix string) string {
 	}
 	return prefix
 }
+
+// Long is the inverse of Text.
+func Long(prefix string) string { return parse(prefix).String() }
 
 // Many makes n bans of different addresses: every second one of IPv6.
 func Many(jail string, n int, timeout time.Duration) []firewall.Ban {

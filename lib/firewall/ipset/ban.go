@@ -39,8 +39,17 @@ func (b *Backend) each(bans []firewall.Ban, do func(set, []item) []firewall.Fail
 	if b.tables == nil {
 		return errNotOpen
 	}
-	var failed []firewall.Failure
-	groups := map[set][]item{}
+	groups, failed := group(bans)
+	for s, items := range groups {
+		failed = append(failed, do(s, items)...)
+	}
+	slices.SortFunc(failed, func(a, b firewall.Failure) int { return a.Index - b.Index })
+	return firewall.Partial(failed)
+}
+
+// group sorts bans into sets; those without an address have failed.
+func group(bans []firewall.Ban) (groups map[set][]item, failed []firewall.Failure) {
+	groups = map[set][]item{}
 	for i, ban := range bans {
 		p, err := ban.Address()
 		if err != nil {
@@ -50,11 +59,7 @@ func (b *Backend) each(bans []firewall.Ban, do func(set, []item) []firewall.Fail
 		s := set{ban.Jail, p.Addr().Is6()}
 		groups[s] = append(groups[s], item{i, p, ban.Timeout})
 	}
-	for s, items := range groups {
-		failed = append(failed, do(s, items)...)
-	}
-	slices.SortFunc(failed, func(a, b firewall.Failure) int { return a.Index - b.Index })
-	return firewall.Partial(failed)
+	return groups, failed
 }
 
 // put bans. The line that makes the set comes first each time: it costs nothing,

@@ -8,7 +8,8 @@ import (
 
 // Check asks each family for the generation of its rules and reads them only when
 // it is another one than before. A set cannot be destroyed while a rule looks at
-// it, so only the rules are looked at; entries that somebody deleted are not seen.
+// it, so only the rules are looked at; entries that somebody deleted are for Suspects
+// and Missing.
 func (b *Backend) Check() ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

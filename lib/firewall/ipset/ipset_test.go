@@ -52,6 +52,10 @@ func suite(form string) fwtest.Suite {
 			return fwtest.Run(t, form, "-S") + fwtest.Run(t, six, "-S") + strings.Join(sets, "\n")
 		},
 		Wreck: wreck,
+		Pluck: func(t testing.TB, prefix string) {
+			fwtest.Run(t, "ipset", "del "+set{"sshd", strings.Contains(prefix, ":")}.name()+" "+prefix)
+		},
+		Empty: func(t testing.TB) { fwtest.Run(t, "ipset", "flush f2b4-sshd") },
 		Many:  100_000,
 	}
 }

@@ -41,17 +41,7 @@ func (b *Backend) each(bans []firewall.Ban, do func(place, *xtables.Family, []it
 	if b.tables == nil {
 		return errNotOpen
 	}
-	var failed []firewall.Failure
-	groups := map[place][]item{}
-	for i, ban := range bans {
-		p, err := ban.Address()
-		if err != nil {
-			failed = append(failed, firewall.Failure{Index: i, Err: err})
-			continue
-		}
-		at := place{ban.Jail, p.Addr().Is6()}
-		groups[at] = append(groups[at], item{i, p})
-	}
+	groups, failed := group(bans)
 	for at, items := range groups {
 		err := b.retry(at, items, do)
 		for _, it := range items {
@@ -62,6 +52,21 @@ func (b *Backend) each(bans []firewall.Ban, do func(place, *xtables.Family, []it
 	}
 	slices.SortFunc(failed, func(a, b firewall.Failure) int { return a.Index - b.Index })
 	return firewall.Partial(failed)
+}
+
+// group sorts bans into places; those without an address have failed.
+func group(bans []firewall.Ban) (groups map[place][]item, failed []firewall.Failure) {
+	groups = map[place][]item{}
+	for i, ban := range bans {
+		p, err := ban.Address()
+		if err != nil {
+			failed = append(failed, firewall.Failure{Index: i, Err: err})
+			continue
+		}
+		at := place{ban.Jail, p.Addr().Is6()}
+		groups[at] = append(groups[at], item{i, p})
+	}
+	return groups, failed
 }
 
 func (b *Backend) retry(at place, items []item, do func(place, *xtables.Family, []item) error) error {

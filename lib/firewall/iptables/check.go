@@ -8,7 +8,7 @@ import (
 
 // Check asks each family for the generation of its rules and reads them only when
 // it is another one than before. It sees a missing or emptied chain and missing
-// rules that lead to it, not a single ban that somebody deleted.
+// rules that lead to it; bans that somebody deleted are for Suspects and Missing.
 func (b *Backend) Check() ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -29,7 +29,7 @@ func (b *Backend) inspect(family *xtables.Family) error {
 		if at.v6 != family.V6 || !st.ready {
 			continue
 		}
-		whole, err := b.whole(at, family)
+		whole, err := b.whole(at, st, family)
 		if err != nil {
 			return err
 		}
@@ -41,10 +41,11 @@ func (b *Backend) inspect(family *xtables.Family) error {
 }
 
 // whole reports whether a jail's chain is there and led to. Another process may
-// have led other ports to it, so nothing more is compared.
-func (b *Backend) whole(at place, family *xtables.Family) (bool, error) {
+// have led other ports to it, so nothing more is compared. The bans are counted.
+func (b *Backend) whole(at place, st *state, family *xtables.Family) (bool, error) {
 	chain := chainName(at.jail)
 	rules, _, err := family.Rules(chain)
+	st.bans = len(banned(rules, at.v6))
 	if err != nil || !marked(rules) {
 		return false, err
 	}

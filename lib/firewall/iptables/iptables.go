@@ -56,6 +56,7 @@ type place struct {
 type state struct {
 	ready bool
 	lost  bool // something was gone and Check has not said so yet
+	bans  int  // as many as Check found
 }
 
 // New returns a backend that asks jail for the settings of a name when it is

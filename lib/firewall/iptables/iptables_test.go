@@ -42,7 +42,18 @@ func suite(form string) fwtest.Suite {
 		Bans:  func(t testing.TB, jail string) map[string]time.Duration { return bans(t, form, jail) },
 		Rules: func(t testing.TB) string { return withoutBans(fwtest.Run(t, form, "-S") + fwtest.Run(t, six, "-S")) },
 		Wreck: wreck,
-		Many:  20_000,
+		Pluck: func(t testing.TB, prefix string) {
+			tool := form
+			if strings.Contains(prefix, ":") {
+				tool = six
+			}
+			fwtest.Run(t, tool, "-D f2b-sshd -p tcp -j REJECT --reject-with tcp-reset -s "+prefix)
+		},
+		Empty: func(t testing.TB) {
+			fwtest.Run(t, form, "-F f2b-sshd")
+			fwtest.Run(t, form, "-A f2b-sshd -m comment --comment f2b:sshd -j RETURN")
+		},
+		Many: 20_000,
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 // Check compares the ruleset's generation, which costs one small question to the
 // kernel, and looks closer only when somebody else made a change. It sees a
-// removed or emptied table or chain and a removed set, not a single element that
-// somebody took out of a set.
+// removed or emptied table or chain and a removed set; elements that somebody took
+// out of a set are for Suspects and Missing.
 func (b *Backend) Check() ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -33,6 +33,7 @@ func (b *Backend) compare() error {
 	if err != nil || gen.ID == b.gen {
 		return err
 	}
+	b.stirred = true
 	b.forget()
 	if err := b.inspect(); err != nil {
 		return err

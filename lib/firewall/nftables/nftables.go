@@ -45,6 +45,8 @@ type Backend struct {
 	conn  *nft.Conn         // nil: to be dialled at the next use
 	gen   uint32            // the ruleset's generation that Check knows to be good
 	jails map[string]*state // by name: what this process uses
+
+	stirred bool // somebody else changed the ruleset, and Suspects has not said so yet
 }
 
 // state is what is known of a jail in the kernel.

@@ -27,7 +27,11 @@ func suite() fwtest.Suite {
 			"flush table":   func(t testing.TB) { fwtest.Run(t, "nft", "flush table inet f2b") },
 			"flush chain":   func(t testing.TB) { fwtest.Run(t, "nft", "flush chain inet f2b jail-sshd") },
 		},
-		Many: 100_000,
+		Pluck: func(t testing.TB, prefix string) {
+			fwtest.Run(t, "nft", fmt.Sprintf("delete element inet f2b %s { %s }", setOf(netip.MustParsePrefix(fwtest.Long(prefix))).name("sshd"), prefix))
+		},
+		Empty: func(t testing.TB) { fwtest.Run(t, "nft", "flush set inet f2b addr4-sshd") },
+		Many:  100_000,
 	}
 }
 
