@@ -34,17 +34,13 @@ func (k *Keeper) kept(c *change, b firewall.Ban) {
 		return
 	}
 	e := newEntry(&c.row, b.Prefix)
-	e.kernel = k.endedByKernel(b)
+	e.kernelEnd = k.kernelEnd(b)
 	if c.row.Rev == 0 {
 		row := c.row
 		e.unsaved = &row
 		k.noteUnsaved(e)
 	}
 	k.keep(e)
-}
-
-func (k *Keeper) endedByKernel(b firewall.Ban) bool {
-	return k.Backend.KernelExpiry() && b.Timeout <= firewall.MaxKernelTimeout
 }
 
 // claimJails makes the jails of changes this process's own. One that was enforced with other ports so far is taken down

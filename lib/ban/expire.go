@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	expireMost  = 4096                  // bans that are ended at once
-	expireRetry = 10 * time.Second      // when ending one failed
-	kernelSlack = 20 * time.Millisecond // how much later than asked for the kernel may end a ban
+	expireMost  = 4096             // bans that are ended at once
+	expireRetry = 10 * time.Second // when ending one failed
 )
 
 // arm sets the timer to when the next ban is due.
@@ -46,8 +45,7 @@ func (k *Keeper) finish(up []*entry, now time.Time) {
 		case found && k.othersBan(&row):
 			k.forget(e)
 		case found && row.State == ledger.InForce && !row.Expired(now):
-			e.expires, e.due, e.bantime = row.Expires, row.Expires, row.Bantime // a command prolonged it
-			k.due.set(e)
+			k.sync(e, &row) // a command prolonged it
 		default:
 			ending = append(ending, k.endingOf(e, &row, e.expires))
 		}
@@ -96,7 +94,7 @@ func (k *Keeper) endingOf(e *entry, row *ledger.Ban, at time.Time) ending {
 		row = k.rowOf(e)
 	}
 	x := ending{id: e.id, entry: e, event: unbanned(row, at), mine: true}
-	x.timed = e.kernel && !e.expires.IsZero() && !k.Clock.Now().Before(e.expires)
+	x.timed = k.endedByKernel(e)
 	return x
 }
 

@@ -1,6 +1,7 @@
 package ban
 
 import (
+	"f2b/lib/firewall"
 	"f2b/lib/ledger"
 )
 
@@ -59,7 +60,8 @@ func (k *Keeper) followSince() error {
 func (k *Keeper) sync(e *entry, row *ledger.Ban) {
 	e.time, e.bantime, e.count = row.Time, row.Bantime, row.Bancount
 	if !e.expires.Equal(row.Expires) {
-		e.expires, e.due = row.Expires, row.Expires
+		b := firewall.Ban{Timeout: remaining(row.Expires, k.Clock.Now())}
+		e.expires, e.due, e.kernelEnd = row.Expires, row.Expires, k.kernelEnd(b)
 		k.due.set(e)
 	}
 }

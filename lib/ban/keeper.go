@@ -68,11 +68,17 @@ type Keeper struct {
 	tz      zoneHint
 	said    map[string]bool // complaints that are said once
 	command bool            // a single act, not a life: nothing is taken over
+
+	held     map[string]int // how many addresses are banned in each jail
+	auditing auditing
+	begun    time.Time
+	lead     time.Duration // of the machine's clock before that of the kernel, since begun
 }
 
 // New returns a keeper that knows of no ban yet.
 func New(o Options) *Keeper {
-	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, said: map[string]bool{}, book: book{open: o.Open}}
+	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, held: map[string]int{}, said: map[string]bool{},
+		book: book{open: o.Open}, begun: time.Now()}
 }
 
 // Run keeps bans until in ends or ctx is done: it reads events from in and writes what happens to out. The backend is
@@ -121,6 +127,8 @@ func (k *Keeper) loop(ctx context.Context, in *intake) error {
 			k.watch()
 		case <-k.restore.pending():
 			k.restoreSome()
+		case found := <-k.auditing.found:
+			k.audited(found)
 		case <-ctx.Done():
 			return firstError(k.drain(in), k.out.Flush())
 		}
@@ -162,7 +170,9 @@ func (k *Keeper) drain(in *intake) error {
 func (k *Keeper) watch() {
 	k.tendBook()
 	k.follow()
+	k.mindClock()
 	k.repair()
+	k.audit()
 	k.purgeSome()
 }
 

@@ -27,7 +27,7 @@ func (k *Keeper) saveUnsaved() {
 	b.unsaved, b.unended = nil, nil
 	if b.trouble {
 		b.trouble = false
-		k.Voice.Warnf("the ledger can be written again: %d bans written down", n)
+		k.Voice.Warnf("the ledger can be written again: %s written down", bans(n))
 	}
 }
 

@@ -2,6 +2,7 @@ package ban
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"f2b/lib/firewall"
@@ -20,13 +21,24 @@ func (k *Keeper) repair() {
 	if len(lost) == 0 {
 		return
 	}
-	n, err := k.rebuild(lost)
+	k.sayPutBack(k.rebuild(lost))
+}
+
+func (k *Keeper) sayPutBack(n int, err error) {
 	switch {
 	case err != nil:
 		k.Voice.Errorf("another program removed our rules; putting them back failed: %v", err)
 	case n > 0:
-		k.Voice.Warnf("another program removed our rules: %d bans put back", n)
+		k.Voice.Warnf("another program removed our rules: %s put back", bans(n))
 	}
+}
+
+// bans says how many they are.
+func bans(n int) string {
+	if n == 1 {
+		return "1 ban"
+	}
+	return strconv.Itoa(n) + " bans"
 }
 
 // rebuild bans anew whoever is banned in the named jails.
@@ -35,14 +47,25 @@ func (k *Keeper) rebuild(jails []string) (n int, err error) {
 	for _, j := range jails {
 		lost[j] = true
 	}
+	var entries []*entry
+	for _, e := range k.bans {
+		if lost[e.id.Jail] {
+			entries = append(entries, e)
+		}
+	}
+	return k.banAgain(entries)
+}
+
+// banAgain bans anew those whose time is not up.
+func (k *Keeper) banAgain(entries []*entry) (n int, err error) {
 	now := k.Clock.Now()
 	var bans []firewall.Ban
-	for _, e := range k.bans {
-		if !lost[e.id.Jail] || !e.expires.IsZero() && !e.expires.After(now) {
+	for _, e := range entries {
+		if !e.expires.IsZero() && !e.expires.After(now) {
 			continue
 		}
-		b := k.banAgain(e, now)
-		e.kernel = k.endedByKernel(b)
+		b := k.restoredBan(e, now)
+		e.kernelEnd = k.kernelEnd(b)
 		bans = append(bans, b)
 	}
 	for part := range slices.Chunk(bans, rebuildMost) {
@@ -55,8 +78,8 @@ func (k *Keeper) rebuild(jails []string) (n int, err error) {
 	return n, err
 }
 
-// banAgain is a ban of ours as backends want it, from what is in memory.
-func (k *Keeper) banAgain(e *entry, now time.Time) firewall.Ban {
+// restoredBan is a ban of ours as backends want it, from what is in memory.
+func (k *Keeper) restoredBan(e *entry, now time.Time) firewall.Ban {
 	row := k.rowOf(e)
 	if stored, found := k.lookUpEvent(e); found {
 		row.Event = stored

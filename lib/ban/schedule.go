@@ -19,8 +19,9 @@ type entry struct {
 	bantime int64        // of the latest decision; seconds, -1: permanent
 	count   int
 	expires time.Time // zero: permanent
-	kernel  bool      // the kernel ends it
 	adopted bool      // taken over from a process that is no more
+
+	kernelEnd time.Duration // when the kernel ends it, see Keeper.kernelEnd
 
 	due     time.Time   // when to act; expires, or later when that failed
 	place   int         // in the schedule; -1: not there
@@ -102,7 +103,10 @@ func (s *schedule) drop(e *entry) {
 // keep puts an entry among the bans, over an earlier one of the same identity.
 func (k *Keeper) keep(e *entry) {
 	if old := k.bans[e.id]; old != nil && old != e {
-		k.due.drop(old)
+		k.forget(old)
+	}
+	if k.bans[e.id] == nil {
+		k.hold(e, 1)
 	}
 	k.bans[e.id] = e
 	k.due.set(e)
@@ -113,5 +117,13 @@ func (k *Keeper) forget(e *entry) {
 	k.due.drop(e)
 	if k.bans[e.id] == e {
 		delete(k.bans, e.id)
+		k.hold(e, -1)
+	}
+}
+
+// hold counts an entry among the addresses that are banned in its jail. Ids are left out: several may be of one address.
+func (k *Keeper) hold(e *entry, n int) {
+	if prefixOf(&event.Event{}, e.id.Key) == e.prefix {
+		k.held[e.id.Jail] += n
 	}
 }

@@ -35,6 +35,17 @@ func marked(rules []string) bool {
 	return false
 }
 
+// foreign reports whether a rule of a jail's chain is neither a ban nor our end.
+func foreign(rule string) bool {
+	switch jump(rule) {
+	case "REJECT", "DROP":
+		return false
+	case "RETURN":
+		return !xtables.Marked(rule)
+	}
+	return true
+}
+
 // jump is the target of a rule.
 func jump(rule string) string {
 	_, target, _ := strings.Cut(" "+rule, " -j ")
@@ -86,7 +97,7 @@ func ban(family *xtables.Family, jail firewall.Jail, p netip.Prefix) []string {
 }
 
 // setUp returns the commands that make a jail's chain, or complete what is there:
-// its rules stay, and what leads to it is what the settings say now.
+// its bans stay, and what leads to it is what the settings say now.
 func setUp(family *xtables.Family, jail firewall.Jail) ([]string, error) {
 	chain := chainName(jail.Name)
 	rules, exists, err := family.Rules(chain)
@@ -102,6 +113,11 @@ func setUp(family *xtables.Family, jail firewall.Jail) ([]string, error) {
 		commands = append(commands, "-A "+chain+" "+end(jail.Name))
 	case !marked(rules):
 		return nil, fmt.Errorf("%s: chain %s is another program's: stop fail2ban, or give the jail another name", family, chain)
+	}
+	for _, rule := range rules {
+		if foreign(rule) {
+			commands = append(commands, "-D "+chain+" "+rule)
+		}
 	}
 	entrances := family.Entrances(jail, xtables.Comment(jail.Name)+" -j "+chain)
 	for _, from := range jail.Chains {

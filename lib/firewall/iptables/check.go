@@ -40,13 +40,14 @@ func (b *Backend) inspect(family *xtables.Family) error {
 	return nil
 }
 
-// whole reports whether a jail's chain is there and led to. Another process may
-// have led other ports to it, so nothing more is compared. The bans are counted.
+// whole reports whether a jail's chain is there and led to, with no rule in it of
+// somebody else: it might let the banned through. Another process of ours may have
+// led other ports to it, so nothing more is compared. The bans are counted.
 func (b *Backend) whole(at place, st *state, family *xtables.Family) (bool, error) {
 	chain := chainName(at.jail)
 	rules, _, err := family.Rules(chain)
 	st.bans = len(banned(rules, at.v6))
-	if err != nil || !marked(rules) {
+	if err != nil || !marked(rules) || slices.ContainsFunc(rules, foreign) {
 		return false, err
 	}
 	jail, err := b.jail(at.jail).Normal()

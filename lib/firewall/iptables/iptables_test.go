@@ -30,6 +30,7 @@ func suite(form string) fwtest.Suite {
 		"iptables -F":          both("-F"),
 		"iptables -F f2b-sshd": both("-F f2b-sshd"),
 		"iptables -F and -X":   func(t testing.TB) { both("-F")(t); both("-X")(t) },
+		"iptables -I f2b-sshd": both("-I f2b-sshd -j ACCEPT"),
 		"one family":           func(t testing.TB) { fwtest.Run(t, form, "-F") },
 	}
 	if form == "iptables-nft" {

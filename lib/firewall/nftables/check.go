@@ -72,9 +72,10 @@ func (b *Backend) losses() []string {
 	return lost
 }
 
-// whole reports whether a jail's chain is hooked and each of its sets is there
-// with a rule that looks at it. Another process may have written the rules with
-// other ports, so nothing more is compared.
+// whole reports whether a jail's chain is hooked, each of its sets is there with a
+// rule that looks at it, and no rule is of somebody else: it might let the banned
+// through. Another process of ours may have written the rules with other ports, so
+// nothing more is compared.
 func (b *Backend) whole(name string, st *state) (bool, error) {
 	chain, err := b.conn.ListChain(table(), chainName(name))
 	if errors.Is(err, syscall.ENOENT) {
@@ -88,8 +89,8 @@ func (b *Backend) whole(name string, st *state) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	looked, err := b.lookups(chain)
-	if err != nil {
+	looked, pure, err := b.lookups(chain)
+	if err != nil || !pure {
 		return false, err
 	}
 	for s := range st.sets {
@@ -100,19 +101,36 @@ func (b *Backend) whole(name string, st *state) (bool, error) {
 	return true, nil
 }
 
-// lookups names the sets that a chain's rules look at.
-func (b *Backend) lookups(chain *nft.Chain) (map[string]bool, error) {
-	sets := map[string]bool{}
+// lookups names the sets that a chain's rules look at to refuse or drop what comes
+// from there. pure says that there are no other rules but our own exception.
+func (b *Backend) lookups(chain *nft.Chain) (sets map[string]bool, pure bool, err error) {
+	sets = map[string]bool{}
 	rules, err := b.conn.GetRules(chain.Table, chain)
 	if errors.Is(err, syscall.ENOENT) {
-		return sets, nil
+		return sets, true, nil
 	}
+	pure = true
 	for _, rule := range rules {
-		for _, e := range rule.Exprs {
-			if lookup, ok := e.(*expr.Lookup); ok {
-				sets[lookup.SetName] = true
-			}
+		name, ours := keepsOut(rule.Exprs)
+		if ours {
+			sets[name] = true
+		}
+		pure = pure && (ours || letsNeighboursThrough(rule.Exprs))
+	}
+	return sets, pure, err
+}
+
+// keepsOut reports whether a rule keeps somebody out, and names the set that says whom.
+func keepsOut(rule []expr.Any) (set string, ok bool) {
+	for i, e := range rule {
+		switch e := e.(type) {
+		case *expr.Lookup:
+			set = e.SetName // the last one: the first may be of the ports
+		case *expr.Reject:
+			ok = i == len(rule)-1
+		case *expr.Verdict:
+			ok = i == len(rule)-1 && e.Kind == expr.VerdictDrop
 		}
 	}
-	return sets, err
+	return set, ok
 }

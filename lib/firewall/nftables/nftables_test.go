@@ -25,7 +25,14 @@ func suite() fwtest.Suite {
 			"flush ruleset": func(t testing.TB) { fwtest.Run(t, "nft", "flush ruleset") },
 			"delete table":  func(t testing.TB) { fwtest.Run(t, "nft", "delete table inet f2b") },
 			"flush table":   func(t testing.TB) { fwtest.Run(t, "nft", "flush table inet f2b") },
-			"flush chain":   func(t testing.TB) { fwtest.Run(t, "nft", "flush chain inet f2b jail-sshd") },
+			"insert rule":   func(t testing.TB) { fwtest.Run(t, "nft", "insert rule inet f2b jail-sshd accept") },
+			"replace rule": func(t testing.TB) {
+				fwtest.Run(t, "nft", "flush chain inet f2b jail-sshd")
+				for _, set := range []string{"ip saddr @addr4-sshd", "ip6 saddr @addr6-sshd", "ip saddr @net4-24-sshd"} {
+					fwtest.Try(t, "nft", "add rule inet f2b jail-sshd "+set+" accept")
+				}
+			},
+			"flush chain": func(t testing.TB) { fwtest.Run(t, "nft", "flush chain inet f2b jail-sshd") },
 		},
 		Pluck: func(t testing.TB, prefix string) {
 			fwtest.Run(t, "nft", fmt.Sprintf("delete element inet f2b %s { %s }", setOf(netip.MustParsePrefix(fwtest.Long(prefix))).name("sshd"), prefix))

@@ -1,6 +1,8 @@
 package nftables
 
 import (
+	"slices"
+
 	nft "github.com/google/nftables"
 	"github.com/google/nftables/binaryutil"
 	"github.com/google/nftables/expr"
@@ -44,6 +46,17 @@ func (b *Backend) addNeighbours(chain *nft.Chain, jail firewall.Jail) {
 		&expr.Range{Op: expr.CmpOpEq, Register: register, FromData: []byte{neighbourSolicit}, ToData: []byte{neighbourAdvert}},
 		&expr.Verdict{Kind: expr.VerdictAccept},
 	})
+}
+
+// letsNeighboursThrough recognises the rule that addNeighbours makes.
+func letsNeighboursThrough(rule []expr.Any) bool {
+	if len(rule) != 5 {
+		return false
+	}
+	is, isCmp := rule[1].(*expr.Cmp)
+	types, isRange := rule[3].(*expr.Range)
+	return isCmp && isRange && slices.Equal(is.Data, []byte{unix.IPPROTO_ICMPV6}) &&
+		slices.Equal(types.FromData, []byte{neighbourSolicit}) && slices.Equal(types.ToData, []byte{neighbourAdvert})
 }
 
 // ICMPv6 types (RFC 4861).
