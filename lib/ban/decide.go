@@ -1,6 +1,7 @@
 package ban
 
 import (
+	"slices"
 	"time"
 
 	"f2b/lib/event"
@@ -14,6 +15,7 @@ type answer struct {
 	line   []byte  // as it is written; if empty it is made from the event
 	change *change // what the event decided; nil: nothing
 	ban    bool    // the event is a decision
+	timed  bool    // it bears a time of its own
 }
 
 // change is what the decisions of one batch do to one ban.
@@ -78,7 +80,8 @@ func (k *Keeper) see(b *batch, at time.Time) {
 // admit adds a decision to the batch, or says why it is not followed.
 func (k *Keeper) admit(b *batch, e event.Event) {
 	e.Jail = k.jailOf(&e)
-	if e.Time.IsZero() {
+	timed := !e.Time.IsZero()
+	if !timed {
 		e.Time = k.Clock.Now()
 	}
 	if reason := k.Safety.Refuse(&e); reason != "" {
@@ -86,7 +89,7 @@ func (k *Keeper) admit(b *batch, e event.Event) {
 		b.answers = append(b.answers, answer{event: e})
 		return
 	}
-	b.answers = append(b.answers, answer{event: e, ban: true})
+	b.answers = append(b.answers, answer{event: e, ban: true, timed: timed})
 	b.bans++
 	policy := k.Jails.Policy(e.Jail)
 	if shortest, _ := policy.bantime(&e, 0); shortest >= 0 {
@@ -146,6 +149,7 @@ func (k *Keeper) decideAll(b *batch, r record) error {
 			return err
 		}
 	}
+	b.changes = slices.DeleteFunc(b.changes, func(c *change) bool { return c.event == nil })
 	return nil
 }
 
@@ -174,6 +178,11 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 // to be decided once more.
 func (k *Keeper) decide(a *answer, r record) error {
 	c, row, said := a.change, &a.change.row, a.event
+	if a.timed && replayed(row.Time, said.Time) {
+		said.Type, said.Error = event.Ignored, "decided before: the last ban here was at "+row.Time.Format(time.RFC3339)
+		a.line, a.change = said.AppendJSON(nil), nil
+		return nil
+	}
 	prolongs := c.standing && !served(row.Time, row.Bantime, said.Time)
 	bantime, err := k.bantime(r, &said, row, prolongs)
 	if err != nil {

@@ -112,9 +112,37 @@ func TestRebanProlongs(t *testing.T) {
 func TestTwoDecisionsOfOneBatch(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
 		b.start()
-		b.send(decision("192.0.2.1"), decision("192.0.2.1"), decision("2001:db8::1"))
+		b.send(decision("192.0.2.1"), decisionAt(time.Now().Add(time.Millisecond), "192.0.2.1"), decision("2001:db8::1"))
 		want(t, "said", b.events(), []string{"banned 192.0.2.1 600", "prolonged 192.0.2.1 600", "banned 2001:db8::1 600"})
 		want(t, "calls", b.wall.said(), []string{"ban 2"})
+		b.stop()
+	})
+}
+
+// TestReplayedDecisions has a keeper start anew and take what a log that is read again leads to.
+func TestReplayedDecisions(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		first := time.Now()
+		b.send(decisionAt(first, "192.0.2.1"))
+		b.stop()
+		time.Sleep(5 * time.Minute)
+		b.start()
+		b.events()
+		b.send(decisionAt(first.Add(-time.Minute), "192.0.2.1"), decisionAt(first, "192.0.2.1"))
+		why := "ignored 192.0.2.1: decided before: the last ban here was at " + first.UTC().Format(time.RFC3339)
+		want(t, "said", b.events(), []string{why, why})
+		want(t, "not prolonged", b.wall.left("sshd 192.0.2.1"), 5*time.Minute)
+
+		time.Sleep(6 * time.Minute)
+		synctest.Wait()
+		want(t, "at the first end", b.events(), []string{"unbanned 192.0.2.1 600"})
+		b.send(decisionAt(first, "192.0.2.1"))
+		want(t, "not anew", b.events(), []string{why})
+		want(t, "nobody", b.wall.banned(), nil)
+		b.send(decision("192.0.2.1"))
+		want(t, "after another failure", b.events(), []string{"banned 192.0.2.1 600 x2"})
 		b.stop()
 	})
 }
@@ -128,6 +156,7 @@ func TestAPermanentBanStays(t *testing.T) {
 		if e := b.parsed(); !e[0].Expires.IsZero() || e[0].Bantime != -1 {
 			t.Errorf("got %+v", e[0])
 		}
+		time.Sleep(time.Second)
 		b.send(decision("192.0.2.1", `"bantime":600`))
 		want(t, "still", b.events(), []string{"prolonged 192.0.2.1 -1"})
 		time.Sleep(time.Hour)

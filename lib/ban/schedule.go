@@ -36,6 +36,13 @@ func newEntry(b *ledger.Ban, prefix netip.Prefix) *entry {
 	}
 }
 
+// replayed reports whether a decision of the time at tells nothing new where there was a ban at the time decided: a log that is read
+// again after a restart leads to the same decisions once more, and those must not make a ban longer, or anew when it is over.
+// Times are compared as the ledger keeps them.
+func replayed(decided, at time.Time) bool {
+	return !decided.IsZero() && at.UnixMicro() <= decided.UnixMicro()
+}
+
 // served reports whether a decision of the time at comes after the ban that was decided then: by the events' own time.
 func served(decided time.Time, bantime int64, at time.Time) bool {
 	return bantime >= 0 && at.After(decided.Add(time.Duration(bantime)*time.Second))
