@@ -63,7 +63,7 @@ func (t *tool) Run(std *cli.IO) error {
 		return err
 	}
 	defer in.Close()
-	if err := match(in, watches, out); err != nil {
+	if err := match(std.Context, in, watches, out); err != nil {
 		return err
 	}
 	for _, w := range watches {
@@ -88,6 +88,8 @@ func (t *tool) sort() error {
 		return cli.Usagef("-follow: the journal is followed by journalctl -f")
 	case t.Follow && len(t.Logs) == 0 && len(t.Jail) == 0:
 		return cli.Usagef("-follow: name the files to follow")
+	case t.Maxlines < 0:
+		return cli.Usagef("-maxlines: %d is less than 1", t.Maxlines)
 	case t.Since != nil && !t.Follow:
 		return cli.Usagef("-since goes with -follow")
 	}

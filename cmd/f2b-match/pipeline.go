@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"runtime"
@@ -29,18 +30,19 @@ type pipeline struct {
 	event  event.Event
 
 	free, todo, order chan *batch
-	quit              chan struct{} // closed when nobody takes batches any more
+	quit              chan struct{}   // closed when nobody takes batches any more
+	stop              <-chan struct{} // closed when reading is to end
 }
 
 // newPipeline makes a pipeline with so many workers, as many as there are processors if 0. There are two batches more
-// than workers: one is read, one is written.
-func newPipeline(f *filter.Filter, in source.Blocker, out *event.Writer, workers int) *pipeline {
+// than workers: one is read, one is written. Nothing more is read once ctx is done.
+func newPipeline(ctx context.Context, f *filter.Filter, in source.Blocker, out *event.Writer, workers int) *pipeline {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	n := workers + 2
 	p := &pipeline{filter: f, in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
-		order: make(chan *batch, n), quit: make(chan struct{})}
+		order: make(chan *batch, n), quit: make(chan struct{}), stop: ctx.Done()}
 	for range n {
 		p.free <- &batch{decided: make(chan struct{}, 1)}
 	}
@@ -56,7 +58,7 @@ func (p *pipeline) run() error {
 	defer close(p.quit)
 	for {
 		b, err := p.next()
-		if err != nil {
+		if b == nil || err != nil {
 			return err
 		}
 		<-b.decided
@@ -74,7 +76,8 @@ func (p *pipeline) run() error {
 	}
 }
 
-// next returns the next batch in order.
+// next returns the next batch in order, nil when there is none any more. What has been read before the stop is still
+// given; a read that waits, as on a named pipe, is not waited for.
 func (p *pipeline) next() (*batch, error) {
 	select {
 	case b := <-p.order:
@@ -84,7 +87,12 @@ func (p *pipeline) next() (*batch, error) {
 	if err := p.out.Flush(); err != nil {
 		return nil, err
 	}
-	return <-p.order, nil
+	select {
+	case b := <-p.order:
+		return b, nil
+	case <-p.stop:
+		return nil, nil
+	}
 }
 
 func (p *pipeline) write(b *source.Block, line int, m *filter.Match) error {
@@ -104,7 +112,7 @@ func (p *pipeline) read() {
 		case <-p.quit:
 			return
 		}
-		if b.err = p.in.Block(&b.block); b.err != nil {
+		if b.err = p.block(b); b.err != nil {
 			b.decided <- struct{}{}
 			p.order <- b
 			return
@@ -113,6 +121,16 @@ func (p *pipeline) read() {
 		p.filter.Date(&b.filter)
 		p.todo <- b
 		p.order <- b
+	}
+}
+
+// block reads the lines of a batch.
+func (p *pipeline) block(b *batch) error {
+	select {
+	case <-p.stop:
+		return io.EOF
+	default:
+		return p.in.Block(&b.block)
 	}
 }
 

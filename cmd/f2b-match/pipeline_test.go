@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -48,7 +49,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 	for _, spec := range []string{"sshd", `^\s*host \S+: Failed .* <HOST> port <F-PORT/>`} {
 		var want bytes.Buffer
 		out := event.NewWriter(&want)
-		if err := match(oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, []*watch{{filter: load(t, spec)}}, out); err != nil {
+		if err := match(context.Background(), oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, []*watch{{filter: load(t, spec)}}, out); err != nil {
 			t.Fatal(err)
 		}
 		if out.Count() < 20000 {
@@ -57,7 +58,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 		for _, workers := range []int{1, 2, 5} {
 			var got bytes.Buffer
 			in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
-			if err := newPipeline(load(t, spec), in, event.NewWriter(&got), workers).run(); err != nil {
+			if err := newPipeline(context.Background(), load(t, spec), in, event.NewWriter(&got), workers).run(); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got.Bytes(), want.Bytes()) {
@@ -73,7 +74,9 @@ func TestPipelineWaitsForNoOther(t *testing.T) {
 	result, output := io.Pipe()
 	in := source.Reader(input, source.Options{}).(source.Blocker)
 	done := make(chan error, 1)
-	go func() { done <- newPipeline(load(t, "sshd"), in, event.NewWriter(output), 2).run() }()
+	go func() {
+		done <- newPipeline(context.Background(), load(t, "sshd"), in, event.NewWriter(output), 2).run()
+	}()
 	events := bufio.NewScanner(result)
 	for i := range 20 {
 		fmt.Fprintf(feed, "Mar  1 10:00:00 host sshd[%d]: Invalid user admin from 192.0.2.%d\n", i, i)
@@ -87,13 +90,58 @@ func TestPipelineWaitsForNoOther(t *testing.T) {
 	}
 }
 
+// TestStop ends the reading in the midst of a log, and where a read waits.
+func TestStop(t *testing.T) {
+	for _, pipelined := range []bool{true, false} {
+		ctx, stop := context.WithCancel(context.Background())
+		in := source.Reader(&endless{line: "Mar  1 10:00:00 host sshd[1]: Invalid user admin from 192.0.2.1\n", after: 1000, do: stop}, source.Options{})
+		if !pipelined {
+			in = oneByOne{in}
+		}
+		var got bytes.Buffer
+		out := event.NewWriter(&got)
+		if err := match(ctx, in, []*watch{{filter: load(t, "sshd")}}, out); err != nil {
+			t.Fatal(err)
+		}
+		if out.Count() == 0 || !bytes.HasSuffix(got.Bytes(), []byte("}\n")) {
+			t.Errorf("pipelined %v: %d events, which end in %q", pipelined, out.Count(), got.Bytes()[max(0, got.Len()-9):])
+		}
+	}
+
+	ctx, stop := context.WithCancel(context.Background())
+	waits, _ := io.Pipe()
+	done := make(chan error)
+	go func() {
+		in := source.Reader(waits, source.Options{}).(source.Blocker)
+		done <- newPipeline(ctx, load(t, "sshd"), in, event.NewWriter(io.Discard), 2).run()
+	}()
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// endless gives a line for ever, and does something after some of them.
+type endless struct {
+	line  string
+	after int
+	do    func()
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.after--; e.after == 0 {
+		e.do()
+	}
+	return copy(p, e.line), nil
+}
+
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
 
 func TestPipelineEndsWithItsOutput(t *testing.T) {
 	in := source.Reader(strings.NewReader(attacked(20000)), source.Options{}).(source.Blocker)
-	if err := newPipeline(load(t, "sshd"), in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
+	if err := newPipeline(context.Background(), load(t, "sshd"), in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
 		t.Errorf("%v", err)
 	}
 }
@@ -104,7 +152,7 @@ func BenchmarkPipeline(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
-		if err := newPipeline(load(b, "sshd"), in, event.NewWriter(io.Discard), 0).run(); err != nil {
+		if err := newPipeline(context.Background(), load(b, "sshd"), in, event.NewWriter(io.Discard), 0).run(); err != nil {
 			b.Fatal(err)
 		}
 	}

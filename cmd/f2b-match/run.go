@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 
@@ -9,17 +10,17 @@ import (
 	"f2b/lib/source"
 )
 
-// match passes every line through the filters that it is for.
-func match(in source.Source, watches []*watch, out *event.Writer) error {
+// match passes every line through the filters that it is for, until the input ends or ctx is done.
+func match(ctx context.Context, in source.Source, watches []*watch, out *event.Writer) error {
 	if b, ok := in.(source.Blocker); ok && alone(watches) {
-		p := newPipeline(watches[0].filter, b, out, 0)
+		p := newPipeline(ctx, watches[0].filter, b, out, 0)
 		p.jail = watches[0].jail
 		return p.run()
 	}
 	r := newRouter(watches)
 	for {
 		l, err := in.Next()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
 			return out.Flush()
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 
 	"f2b/lib/cli"
 	"f2b/lib/filter"
@@ -42,6 +43,9 @@ func main() {
 
 // Run loads the filter, tries the lines and prints what was found.
 func (t *tool) Run(std *cli.IO) error {
+	if t.Maxlines < 0 {
+		return cli.Usagef("-maxlines: %d is less than 1", t.Maxlines)
+	}
 	if t.PrintNoMissed && t.PrintAllMissed || t.PrintNoIgnored && t.PrintAllIgnored {
 		return cli.Usagef("-print-no-... and -print-all-... exclude each other")
 	}
@@ -58,6 +62,7 @@ func (t *tool) Run(std *cli.IO) error {
 		return err
 	}
 	defer in.Close()
+	context.AfterFunc(std.Context, func() { in.Close() }) // what has been read is told all the same
 	out := bufio.NewWriter(std.Stdout)
 	defer out.Flush()
 	if t.Out != "" {

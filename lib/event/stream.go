@@ -76,9 +76,10 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{w: bufio.NewWriterSize(w, writeBuffer)}
 }
 
-// Write writes one event.
+// Write writes one event. Of one that is longer than MaxLine it leaves out lines, matches, fields and so on, as many as
+// need be, so that a Reader takes it.
 func (w *Writer) Write(e *Event) error {
-	w.line = e.AppendJSON(w.line[:0])
+	w.line = e.appendFitting(w.line[:0])
 	w.count++
 	_, err := w.w.Write(w.line)
 	return err

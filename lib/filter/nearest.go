@@ -88,15 +88,15 @@ func cuts(pattern string) []int {
 			depth--
 		case c == '|' && depth == 0 && tags == 0:
 			return nil
-		case c == '<' && strings.HasPrefix(pattern[i:], "</F-"):
-			tags--
-			i += strings.IndexByte(pattern[i:], '>')
-		case c == '<' && tagText.MatchString(pattern[i:]) && tagText.FindStringIndex(pattern[i:])[0] == 0:
-			end := tagText.FindStringIndex(pattern[i:])[1]
-			if strings.HasPrefix(pattern[i:], "<F-") && pattern[i+end-2] != '/' {
+		case c == '<':
+			tag := tagAt(pattern[i:])
+			switch {
+			case strings.HasPrefix(tag, "</F-"):
+				tags--
+			case strings.HasPrefix(tag, "<F-") && !strings.HasSuffix(tag, "/>"):
 				tags++
 			}
-			i += end - 1
+			i += max(len(tag)-1, 0)
 		}
 		next := i + 1
 		quantified := next < len(pattern) && strings.IndexByte("*+?{", pattern[next]) >= 0
@@ -105,4 +105,12 @@ func cuts(pattern string) []int {
 		}
 	}
 	return out
+}
+
+// tagAt is the tag that a text begins with, or nothing.
+func tagAt(text string) string {
+	if loc := tagText.FindStringIndex(text); loc != nil && loc[0] == 0 {
+		return text[:loc[1]]
+	}
+	return ""
 }

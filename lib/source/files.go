@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"f2b/lib/lines"
 )
@@ -41,6 +42,10 @@ type files struct {
 	no    int64         // lines given of it
 	close func() error
 	err   error // what ended everything
+
+	mu     sync.Mutex // for what Close, which comes at any time, has to do with
+	raw    io.Closer  // the file being read; nil: none that is ours
+	closed bool
 }
 
 func (s *files) Next() (Line, error) {
@@ -54,6 +59,11 @@ func (s *files) Next() (Line, error) {
 // next returns the next line as it stands there; it is number no of the file name.
 func (s *files) next() (raw []byte, dropped int, err error) {
 	for s.err == nil {
+		if s.isClosed() {
+			s.letGo()
+			s.err = io.EOF
+			break
+		}
 		if s.lines == nil {
 			if err := s.open(); err != nil {
 				return nil, 0, err
@@ -85,7 +95,11 @@ func (s *files) open() error {
 	}
 	plain, done, err := decompress(&flushing{raw, s.o.BeforeRead})
 	if err != nil {
+		s.own(nil)
 		s.close()
+		if s.isClosed() {
+			return nil
+		}
 		return s.end(fmt.Errorf("%s: %w", title(path), err))
 	}
 	closeFile := s.close
@@ -114,14 +128,38 @@ func (s *files) start(path string) (io.Reader, error) {
 		return nil, err
 	}
 	s.name, s.close = path, f.Close
+	s.own(f)
 	return f, nil
+}
+
+// own notes the file that Close is to close, and closes it if that has come before.
+func (s *files) own(f io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.raw = f; f != nil && s.closed {
+		f.Close()
+	}
+}
+
+func (s *files) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// letGo ends the reading of the file at hand.
+func (s *files) letGo() {
+	if s.lines != nil {
+		s.lines = nil
+		s.own(nil)
+		s.close()
+	}
 }
 
 // finish ends the file being read, for the reason given.
 func (s *files) finish(reason error) error {
-	s.lines = nil
-	s.close()
-	if reason == io.EOF {
+	s.letGo()
+	if reason == io.EOF || s.isClosed() {
 		return nil
 	}
 	if _, ok := errors.AsType[*os.PathError](reason); ok { // it names the file itself
@@ -139,14 +177,15 @@ func (s *files) end(err error) error {
 	return s.o.report(err)
 }
 
-// Close closes the file being read; standard input stays open.
+// Close closes the file being read, which ends a read that waits; standard input stays open. The rest is up to the
+// next call of Next, for one may be under way.
 func (s *files) Close() error {
-	s.err, s.paths = io.EOF, nil
-	if s.lines == nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed = true; s.raw == nil {
 		return nil
 	}
-	s.lines = nil
-	return s.close()
+	return s.raw.Close()
 }
 
 // title is what messages call a path.
