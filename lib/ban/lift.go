@@ -73,6 +73,9 @@ func (k *Keeper) liftingAll(rows []ledger.Ban) []ending {
 		x := ending{id: row.ID(), entry: k.bans[row.ID()], event: unbanned(row, k.Clock.Now())}
 		x.mine = row.Backend == k.Backend.Name()
 		x.leave = k.book.ledger != nil && k.othersBan(row)
+		if _, ok := k.Backend.(lasting); ok && x.leave {
+			x.mine = false // its keeper does it, for it cannot be done twice
+		}
 		leave = leave || x.leave
 		all = append(all, x)
 	}

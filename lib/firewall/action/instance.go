@@ -22,8 +22,9 @@ type instance struct {
 	onDemand   bool // it is started by the first ban of a family
 	enforces   bool // it can take a ban back; otherwise it only tells somebody
 
-	units  map[string]*unit  // by family
-	banned map[string]string // who is banned, and in which family
+	units  map[string]*unit      // by family
+	banned map[string]string     // who is banned, and in which family
+	ending map[string]*operation // whose end has failed and is tried again
 	total  int
 	said   map[string]bool // commands whose failure was reported
 }
@@ -32,7 +33,6 @@ type instance struct {
 type unit struct {
 	family string
 	state  state
-	fresh  bool // it was set up by us and empty: no ban of an earlier life can be in it
 	again  bool // it was lost and had to be set up again
 }
 
@@ -49,7 +49,7 @@ func (b *Backend) newInstance(jail, spec string) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &instance{definition: d, jail: jail, backend: b, units: map[string]*unit{}, banned: map[string]string{}, said: map[string]bool{}}
+	a := &instance{definition: d, jail: jail, backend: b, units: map[string]*unit{}, banned: map[string]string{}, ending: map[string]*operation{}, said: map[string]bool{}}
 	families := d.families()
 	a.norestored = d.flag("norestored", false)
 	a.onDemand = d.flag("actionstart_on_demand", len(families) > 1)

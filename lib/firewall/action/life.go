@@ -10,9 +10,10 @@ import (
 	"f2b/lib/firewall"
 )
 
-// ban puts a ban into force. What comes back after a restart, or is prolonged without our knowing of it, may be in force
-// already: it is taken out first, so that it is there once and one actionunban ends it.
+// ban puts a ban into force. What comes back after a restart, or from another process, or is prolonged without our knowing of it, may
+// be in force already: it is taken out first, so that it is there once and one actionunban ends it.
 func (a *instance) ban(ctx context.Context, s *subject) error {
+	delete(a.ending, s.key)
 	u := a.unit(s.family)
 	_, known := a.banned[s.key]
 	prolonged := s.event.Type == event.Prolonged
@@ -31,7 +32,7 @@ func (a *instance) ban(ctx context.Context, s *subject) error {
 	if err := a.ensure(ctx, u, s); err != nil {
 		return err
 	}
-	if a.enforces && (known || !u.fresh && (s.event.Restored || prolonged)) {
+	if a.enforces && (known || s.event.Restored || prolonged) {
 		a.run(ctx, "actionunban", u, s) // it fails where nothing was
 	}
 	command := "actionban"

@@ -138,7 +138,7 @@ func TestLife(t *testing.T) {
 	w.ok(second.Unban(bans(nil, "192.0.2.2"))) // there is nothing any more
 	w.log()
 	w.ok(w.open(spec).Ban(bans(restored, "192.0.2.9"))) // after a reboot
-	w.want("start inet4 j, ban 192.0.2.9")
+	w.want("start inet4 j, unban 192.0.2.9, ban 192.0.2.9")
 	w.ok(w.open(spec).Flush("j"))
 	w.want("flush inet4, stop inet4")
 }
@@ -167,7 +167,7 @@ func TestRepairByBan(t *testing.T) {
 			continue
 		}
 		w.ok(b.Ban(bans(restored, "192.0.2.1", "192.0.2.2", "2001:db8::1"))) // as the keeper answers it
-		w.want("reban 192.0.2.1")
+		w.want("unban 192.0.2.1, reban 192.0.2.1")
 	}
 }
 
@@ -186,7 +186,7 @@ func TestCheck(t *testing.T) {
 	w.ok(b.Unban(bans(nil, "192.0.2.1")))
 	w.want("") // nothing is there to end
 	w.ok(b.Ban(bans(restored, "192.0.2.1")))
-	w.want("stop inet4, start inet4 j, reban 192.0.2.1")
+	w.want("stop inet4, start inet4 j, unban 192.0.2.1, reban 192.0.2.1")
 }
 
 // Several actions run in their order. Nobody waits for those that only tell somebody, and what fails in them is said.

@@ -14,9 +14,15 @@ type operation struct {
 	actions []*instance
 	do      func(*operation, *instance)
 	answer  chan error
-	said    bool    // the answer was given
-	tried   bool    // an action that enforces was tried
-	errs    []error // of those that failed so far
+	said    bool      // the answer was given
+	tried   bool      // an action that enforces was tried
+	failed  []failure // before the answer was known
+}
+
+// A failure is what one action failed in.
+type failure struct {
+	action *instance
+	err    error
 }
 
 // begin starts an operation, as soon as not too many others are under way.
@@ -31,7 +37,11 @@ func (b *Backend) begin(s *subject, actions []*instance, do func(*operation, *in
 // step has the i-th action do its part.
 func (op *operation) step(i int) {
 	if i == len(op.actions) {
-		op.say(errors.Join(op.errs...))
+		var errs []error
+		for _, f := range op.failed {
+			errs = append(errs, f.err)
+		}
+		op.say(errors.Join(errs...))
 		<-op.backend.slots
 		op.backend.waiting.Done()
 		return
@@ -69,13 +79,14 @@ func (op *operation) ban(a *instance) {
 	switch {
 	case err == nil && decides:
 		op.say(nil)
-		for _, err := range op.errs {
-			a.report("actionban", err)
+		for _, f := range op.failed {
+			f.action.report("actionban", f.err)
 		}
+		op.failed = nil
 	case err != nil && (op.said || !decides):
 		a.report("actionban", err)
 	case err != nil:
-		op.errs = append(op.errs, err)
+		op.failed = append(op.failed, failure{a, err})
 	}
 }
 
@@ -92,6 +103,7 @@ func (op *operation) unban(a *instance) {
 	err := a.unban(op.backend.ctx, op.subject)
 	if op.said {
 		if err != nil {
+			a.ending[op.key] = op
 			op.backend.later(a, func() { op.again(a, 2) })
 		}
 		return
@@ -99,17 +111,20 @@ func (op *operation) unban(a *instance) {
 	op.say(op.backend.countFailure(op.subject, a, err))
 }
 
-// again tries to end a ban once more, a while after it failed.
+// again tries to end a ban once more, a while after it failed, unless there has been a new ban since.
 func (op *operation) again(a *instance, try int) {
-	err := a.unban(op.backend.ctx, op.subject)
-	if err == nil {
+	if a.ending[op.key] != op {
 		return
 	}
-	if try < unbanTries && op.backend.ctx.Err() == nil {
+	err := a.unban(op.backend.ctx, op.subject)
+	if err != nil && try < unbanTries && op.backend.ctx.Err() == nil {
 		op.backend.later(a, func() { op.again(a, try+1) })
 		return
 	}
-	a.report("actionunban", err)
+	delete(a.ending, op.key)
+	if err != nil {
+		a.report("actionunban", err)
+	}
 }
 
 // later queues a job after a pause, which the end of the program cuts short.

@@ -19,8 +19,7 @@ func (a *instance) ensure(ctx context.Context, u *unit, s *subject) error {
 		return a.repair(ctx, u, s.nobody())
 	}
 	s = s.nobody()
-	checks := a.has("actioncheck", u)
-	if checks {
+	if a.has("actioncheck", u) {
 		err := a.run(ctx, "actioncheck", u, s)
 		if err == nil {
 			u.state = running
@@ -33,7 +32,7 @@ func (a *instance) ensure(ctx context.Context, u *unit, s *subject) error {
 	if err := a.start(ctx, u, s); err != nil {
 		return err
 	}
-	u.state, u.fresh = running, checks
+	u.state = running
 	return nil
 }
 
@@ -81,7 +80,7 @@ func (a *instance) repair(ctx context.Context, u *unit, s *subject) error {
 	if err != nil {
 		return fmt.Errorf("what the bans of %s need was removed and could not be brought back: %w", a.jail, err)
 	}
-	u.state, u.fresh, u.again = running, true, true
+	u.state, u.again = running, true
 	return nil
 }
 

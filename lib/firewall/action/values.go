@@ -23,9 +23,10 @@ type subject struct {
 var noEvent = &event.Event{}
 
 func newSubject(b firewall.Ban) *subject {
-	s := &subject{Ban: b, event: b.Event}
-	if s.event == nil {
-		s.event = noEvent
+	s := &subject{Ban: b, event: noEvent}
+	if b.Event != nil {
+		e := *b.Event // it is looked at when the caller has gone on
+		s.event = &e
 	}
 	if prefix, err := b.Address(); err == nil {
 		s.Prefix = prefix
