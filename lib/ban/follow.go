@@ -37,7 +37,11 @@ func (k *Keeper) followSince() error {
 		row := &rows[i]
 		switch e := k.bans[row.ID()]; {
 		case e != nil && row.State != ledger.InForce:
-			lifted = append(lifted, k.endingOf(e, row, k.Clock.Now()))
+			x := k.endingOf(e, row, k.Clock.Now())
+			if _, ok := k.Backend.(lasting); ok && row.State == ledger.Over {
+				x.mine = false // whoever wrote this has done it, and it cannot be done twice
+			}
+			lifted = append(lifted, x)
 		case e != nil && k.othersBan(row):
 			k.forget(e)
 		case e != nil:
