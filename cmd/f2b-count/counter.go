@@ -21,6 +21,7 @@ type counter struct {
 	unnamed *settings            // of all other jails
 	jails   map[string]*counted
 	out     *event.Writer
+	sparing bool // with memory
 	evicted bool // it has been said that addresses are forgotten
 }
 
@@ -76,7 +77,7 @@ func (c *counter) take(e *event.Event, raw []byte, line int64) error {
 		return c.out.WriteRaw(raw)
 	}
 	switch {
-	case e.Key() == "":
+	case e.ID == "" && !e.IP.IsValid():
 		c.io.Errorf("line %d: ip: missing", line)
 		return nil
 	case e.Time.IsZero():
@@ -98,6 +99,10 @@ func (c *counter) count(e *event.Event) error {
 	address := e.IP
 	e.IP = c.counted(e, jail)
 	d, decided := jail.window.Add(e.Key(), e.Time, rawLines(e))
+	if !c.sparing && jail.window.Len() > fewAddresses {
+		c.sparing = true
+		sparing()
+	}
 	if !c.evicted && jail.window.Evicted() > 0 {
 		c.evicted = true
 		c.io.Warnf("more than %d addresses fail at once: those quiet for longest are forgotten; -max-tracked says how many are kept", c.flags.MaxTracked)

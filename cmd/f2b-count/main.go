@@ -24,7 +24,10 @@ type count struct {
 	MaxTracked    int              `default:"1000000" help:"How many addresses of a jail to keep in mind; beyond that the ones quiet for longest go."`
 }
 
-func main() { cli.Main("f2b-count", description, new(count)) }
+func main() {
+	generous()
+	cli.Main("f2b-count", description, new(count))
+}
 
 // Run counts until the input ends.
 func (c *count) Run(io *cli.IO) error {

@@ -76,6 +76,9 @@ func expand(pattern string, names bool) string {
 
 // localFlags writes ((?i)x) as (?i:x). It runs twice because neighbours share the character between them.
 func localFlags(pattern string) string {
+	if !strings.Contains(pattern, "((?") && !strings.Contains(pattern, "(?:(?") {
+		return pattern
+	}
 	for range 2 {
 		pattern = inlineFlag.ReplaceAllString(pattern, "${1}(?${2}:")
 	}

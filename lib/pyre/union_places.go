@@ -47,8 +47,10 @@ type builder struct {
 	content  int32 // the slot where the group of before begins
 	programs []*program
 	known    map[spot]int32
-	spots    []spot  // of the places, in their order
-	entries  []int32 // the places at which programs begin, once they are known
+	spots    []spot    // of the places, in their order
+	entries  []int32   // the places at which programs begin, once they are known
+	seen     [][]int32 // of each program's instructions: the walk that came by last; that of before is the first
+	walks    int32
 	steps    int
 	failed   bool
 }
@@ -142,10 +144,24 @@ func (b *builder) text(program int32, i *inst, offset int32) int32 {
 
 // from lists the places that a program leads to from an instruction on; begin tells that this is where it began, at the begin of the text.
 func (b *builder) from(program, pc int32, begin bool) []int32 {
-	w := walk{builder: b, program: program, begin: begin, code: b.code(program), seen: map[int32]bool{}}
+	b.walks++
+	w := walk{builder: b, program: program, begin: begin, code: b.code(program), number: b.walks}
+	w.seen = b.marks(program, len(w.code))
 	w.follow(pc)
 	slices.Sort(w.found)
 	return slices.Compact(w.found)
+}
+
+// marks is where walks note which of n instructions they came by.
+func (b *builder) marks(program int32, n int) []int32 {
+	for int(program)+1 >= len(b.seen) {
+		b.seen = append(b.seen, nil)
+	}
+	marks := &b.seen[program+1]
+	if *marks == nil {
+		*marks = make([]int32, n)
+	}
+	return *marks
 }
 
 // walk follows one program.
@@ -154,13 +170,14 @@ type walk struct {
 	program int32
 	begin   bool
 	code    []inst // of the program
-	seen    map[int32]bool
+	number  int32
+	seen    []int32
 	found   []int32
 }
 
 func (w *walk) follow(pc int32) {
-	for !w.seen[pc] && !w.failed {
-		w.seen[pc] = true
+	for w.seen[pc] != w.number && !w.failed {
+		w.seen[pc] = w.number
 		w.steps++
 		w.failed = w.failed || w.steps > maxSteps
 		i := &w.code[pc]
