@@ -113,6 +113,7 @@ var builtin = sync.OnceValues(func() ([]template, error) {
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
+		t.builtin = true
 		plain = append(plain, *t)
 		if strings.HasPrefix(p, "^") || strings.HasPrefix(p, "{^LN-BEG}") {
 			continue
@@ -121,7 +122,7 @@ var builtin = sync.OnceValues(func() ([]template, error) {
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
-		twin.weight = 100
+		twin.weight, twin.builtin = 100, true
 		twins = append(twins, *twin)
 	}
 	return append(twins, plain...), nil

@@ -115,7 +115,13 @@ func New(o Options) (*Detector, error) {
 // Find looks for a date in line. The guesses about a missing year or date are
 // made against now.
 func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
-	if !d.memo.holds(line) {
+	if d.memo.holds(line) {
+		d.wonAgain(now)
+	} else if minute, second, ok := d.memo.alike(line); ok {
+		d.wonAgain(now)
+		d.values.minute, d.values.second = minute, second
+		copy(d.memo.begin, line)
+	} else {
 		h, again, ok := d.search(line)
 		if !ok {
 			return Match{}, false
@@ -123,8 +129,7 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 		d.won(line, h, now)
 		d.read(line, h)
 		d.memo.set(line, again, d.machine.seen)
-	} else {
-		d.wonAgain(now)
+		d.memo.loosen(line, d.order[d.last], h.loc)
 	}
 	m = Match{Template: d.order[d.last].number, Start: d.start, End: d.end}
 	if d.valid {

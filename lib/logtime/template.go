@@ -27,6 +27,9 @@ type template struct {
 
 	read reader
 
+	builtin bool          // it is one of the built-in formats
+	groups  [zone + 1]int // the first group of each field; 0: it has none
+
 	matched  int       // how often it matched
 	hits     int       // how often it won
 	used     time.Time // when it won last
@@ -94,6 +97,11 @@ func (t *template) compile(regex string, b wordBounds) (err error) {
 			return err
 		}
 		t.names = t.re.Names()
+	}
+	for i := len(t.names) - 1; i > 0; i-- {
+		if f := fieldNames[t.names[i]]; f != noField {
+			t.groups[f] = i
+		}
 	}
 	if len(t.names) < 2 {
 		return errors.New("no group 1, which is what is cut out of the line: put (...) around the date")

@@ -38,7 +38,7 @@ func (a *assembler) star(n *node) {
 	case nullable(body):
 		a.guardedStar(n)
 	default:
-		top := a.mark(inst{op: iSplit})
+		top := a.mark(inst{op: iSplit, loop: true})
 		a.node(body)
 		a.emit(inst{op: iJump}).next = top
 		a.exit(top, n.greed)
@@ -53,7 +53,7 @@ func (a *assembler) guardedStar(n *node) {
 	top := a.mark(inst{op: iCond, bits: idle})
 	leave := a.mark(inst{op: iJump})
 	a.code[top].next, a.code[top].other = leave, a.pc()
-	split := a.mark(inst{op: iSplit})
+	split := a.mark(inst{op: iSplit, loop: true})
 	a.emit(inst{op: iSet, bits: idle})
 	a.node(n.subs[0])
 	a.emit(inst{op: iJump}).next = top

@@ -25,6 +25,7 @@ type inst struct {
 	op          opcode
 	at          at
 	neg         bool
+	loop        bool // iSplit: every iteration of a loop comes by it, and so is noted even where it leaves no choice
 	bits        state
 	n           int32 // iSave: the slot; iLook: how many characters before the position the body begins
 	pc          int32 // iSpan: where it stands

@@ -156,32 +156,33 @@ func (r *run) try(row int32, st state, pos int) bool {
 
 // follow takes first choices from pc on and leaves the others pending. It returns the end of a match, or -1 where the way ends in vain.
 func (r *run) follow(pc int32, pos int, st state) int {
+	code, s, loops := r.code, r.s, r.loops
 	for {
-		i := &r.code[pc]
+		i := &code[pc]
 		pc = i.next
 		switch i.op {
 		case iDone:
 			return pos
 		case iChar:
-			if pos < len(r.s) && r.s[pos] < firstHigh {
-				if !i.set.ascii.has(r.s[pos]) {
+			if pos < len(s) && s[pos] < firstHigh {
+				if !i.set.ascii.has(s[pos]) {
 					return -1
 				}
 				pos++
-			} else if c, n := decode(r.s, pos); n == 0 || !i.set.has(c) {
+			} else if c, n := decode(s, pos); n == 0 || !i.set.has(c) {
 				return -1
 			} else {
 				pos += n
 			}
-			st &^= r.loops
+			st &^= loops
 		case iString:
-			if !strings.HasPrefix(r.s[pos:], i.text) {
+			if !strings.HasPrefix(s[pos:], i.text) {
 				return -1
 			}
 			pos += len(i.text)
-			st &^= r.loops
+			st &^= loops
 		case iLook:
-			if (i.text != "" && strings.HasPrefix(r.s[pos:], i.text) || i.text == "" && r.look(i, pos, st)) == i.neg {
+			if (i.text != "" && strings.HasPrefix(s[pos:], i.text) || i.text == "" && r.look(i, pos, st)) == i.neg {
 				return -1
 			}
 		case iCond:
@@ -194,13 +195,13 @@ func (r *run) follow(pc int32, pos int, st state) int {
 			st &^= i.bits
 		case iJump:
 		case iSplit:
-			if !r.try(i.memo, st, pos) {
+			next, other := i.hint.next.admits(s, pos), i.hint.other.admits(s, pos)
+			if (next && other || i.loop) && !r.try(i.memo, st, pos) {
 				return -1
 			}
-			switch {
-			case !i.hint.next.admits(r.s, pos):
+			if !next {
 				pc = i.other
-			case i.hint.other.admits(r.s, pos):
+			} else if other {
 				r.pending = append(r.pending, choice{pc: i.other, pos: int32(pos), state: st})
 			}
 		case iSpan:

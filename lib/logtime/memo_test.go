@@ -1,0 +1,54 @@
+package logtime
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// TestMemoChangesNothing holds a detector against one that forgets how the last line began, over lines that differ in
+// few characters from one to the next.
+func TestMemoChangesNothing(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	r := rand.New(rand.NewPCG(20240229, 8))
+	alike := 0
+	for _, date := range []string{
+		"2026-02-28T11:59:58.123+01:00", "2026-02-28 11:59:58", "2026/02/28 11:59:58,123", "Feb 28 11:59:58", "Sat Feb 28 11:59:58.123 2026",
+		"Sat Feb 28 2026 11:59:58", "28/02/2026 11:59:58", "28/Feb/2026:11:59:58 +0100", "02/28/2026:11:59:58", "02-28-2026 11:59:58.1", "11:59:58",
+		"<02/28/26@11:59:58>", "260228 11:59:58", "Feb 28, 2026 11:59:58 AM", "Feb-28-26 11:59:58", "20260228T115958", "CET Feb 28 11:59:58", "1772276398.12",
+		"[Sat Feb 28 11:59:58 2026]", "(Feb 28 11:59:58)",
+	} {
+		with, err := New(Options{Location: time.UTC})
+		if err != nil {
+			t.Fatal(err)
+		}
+		without, _ := New(Options{Location: time.UTC})
+		line := []byte(date + " host sshd[1234]: Failed password for root from 192.0.2.1 port 22 ssh2")
+		original := string(line)
+		for range 3000 {
+			if r.IntN(10) == 0 {
+				line = []byte(original)
+			}
+			for range r.IntN(3) {
+				at := r.IntN(len(date) + 4)
+				if c := line[at]; c >= '0' && c <= '9' {
+					line[at] = '0' + byte(r.IntN(10))
+				} else if r.IntN(20) == 0 {
+					line[at] = " :-/x0"[r.IntN(6)]
+				}
+			}
+			if _, _, ok := with.memo.alike(string(line)); ok && !with.memo.holds(original) {
+				alike++
+			}
+			without.memo = memo{}
+			got, found := with.Find(string(line), now)
+			want, wanted := without.Find(string(line), now)
+			if found != wanted || got != want {
+				t.Fatalf("%q: %+v %v, want %+v %v", line, got, found, want, wanted)
+			}
+		}
+	}
+	if alike < 1000 {
+		t.Errorf("only %d lines differed in nothing but minute and second", alike)
+	}
+}
