@@ -26,7 +26,16 @@ func tools() []string {
 	return mains
 }
 
-// TestMain builds the tools and puts them first on the PATH of all tests.
+// splices lists the scripts that people put between the tools.
+func splices() []string {
+	scripts, _ := filepath.Glob("../scripts/f2b-*")
+	for i, script := range scripts {
+		scripts[i] = filepath.Base(script)
+	}
+	return scripts
+}
+
+// TestMain builds the tools and puts them first on the PATH of all tests, and the scripts next.
 func TestMain(m *testing.M) {
 	os.Exit(withTools(m))
 }
@@ -44,7 +53,12 @@ func withTools(m *testing.M) int {
 			unbuilt[tool] = fmt.Sprintf("%v\n%s", err, out)
 		}
 	}
-	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	scripts, err := filepath.Abs("../scripts")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	os.Setenv("PATH", strings.Join([]string{dir, scripts, os.Getenv("PATH")}, string(os.PathListSeparator)))
 	return m.Run()
 }
 
