@@ -29,7 +29,7 @@ func (t *tool) open(std *cli.IO, watches []*watch, before func() error) (source.
 		o.Match = anyMatch(watches)
 		return source.JournalFiles(paths, o), nil
 	case len(paths) > 0 && !t.Follow:
-		if o.Encoding = watches[0].encoding; !alone(watches) {
+		if o.Encoding = watches[0].encoding; !batched(watches) {
 			o.BeforeRead = before
 		}
 		return source.Files(paths, o), nil

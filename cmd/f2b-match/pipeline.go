@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 
 	"f2b/lib/event"
 	"f2b/lib/filter"
@@ -14,20 +15,22 @@ import (
 // batch is a run of lines on its way through the pipeline.
 type batch struct {
 	block   source.Block
-	filter  filter.Batch
+	filters []filter.Batch // one for each watch
+	chosen  []int          // the watches that the block is for
 	decided chan struct{}
 	err     error // what ended the reading, in place of lines
 }
 
-// pipeline passes all lines through a filter in batches: one goroutine reads them and finds their dates, others decide
+// pipeline passes all lines through filters in batches: one goroutine reads them and finds their dates, others decide
 // which patterns match, and the caller's writes the events, in the order of the lines. A batch is what was at hand when
 // it was read, so that a line that comes alone waits for no other.
 type pipeline struct {
-	filter *filter.Filter
-	jail   string // that the filter is of; empty: none
-	in     source.Blocker
-	out    *event.Writer
-	event  event.Event
+	watches []*watch
+	router  *router
+	in      source.Blocker
+	out     *event.Writer
+	event   event.Event
+	merge   merge
 
 	free, todo, order chan *batch
 	quit              chan struct{}   // closed when nobody takes batches any more
@@ -36,18 +39,22 @@ type pipeline struct {
 
 // newPipeline makes a pipeline with so many workers, as many as there are processors if 0. There are two batches more
 // than workers: one is read, one is written. Nothing more is read once ctx is done.
-func newPipeline(ctx context.Context, f *filter.Filter, in source.Blocker, out *event.Writer, workers int) *pipeline {
+func newPipeline(ctx context.Context, watches []*watch, in source.Blocker, out *event.Writer, workers int) *pipeline {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	n := workers + 2
-	p := &pipeline{filter: f, in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
+	p := &pipeline{watches: watches, router: newRouter(watches), in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
 		order: make(chan *batch, n), quit: make(chan struct{}), stop: ctx.Done()}
 	for range n {
-		p.free <- &batch{decided: make(chan struct{}, 1)}
+		p.free <- &batch{filters: make([]filter.Batch, len(watches)), decided: make(chan struct{}, 1)}
 	}
 	for range workers {
-		go p.decide(f.NewWorker())
+		var all []*filter.Worker
+		for _, w := range watches {
+			all = append(all, w.filter.NewWorker())
+		}
+		go p.decide(all)
 	}
 	go p.read()
 	return p
@@ -68,8 +75,7 @@ func (p *pipeline) run() error {
 			}
 			return errors.Join(p.out.Flush(), b.err)
 		}
-		err = p.filter.Finish(&b.filter, func(line int, m *filter.Match) error { return p.write(&b.block, line, m) })
-		if err != nil {
+		if err := p.finish(b); err != nil {
 			return err
 		}
 		p.free <- b
@@ -95,11 +101,26 @@ func (p *pipeline) next() (*batch, error) {
 	}
 }
 
-func (p *pipeline) write(b *source.Block, line int, m *filter.Match) error {
-	e := &p.event
-	m.Fill(e)
-	e.Filter, e.Jail, e.File, e.Lineno = p.filter.Name, p.jail, b.File, b.No+int64(line)
-	return p.out.Write(e)
+// finish writes what was found in a batch.
+func (p *pipeline) finish(b *batch) error {
+	for _, n := range b.chosen {
+		w := p.watches[n]
+		err := w.filter.Finish(&b.filters[n], func(line int, m *filter.Match) error {
+			switch {
+			case m.Time.Before(w.since):
+				return nil
+			case len(b.chosen) > 1:
+				p.merge.add(w, &b.block, line, m)
+				return nil
+			}
+			w.fill(&p.event, &b.block, line, m)
+			return p.out.Write(&p.event)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return p.merge.write(p.out)
 }
 
 // read fills batches until the input ends.
@@ -117,10 +138,20 @@ func (p *pipeline) read() {
 			p.order <- b
 			return
 		}
-		b.filter.Lines = b.block.Lines
-		p.filter.Date(&b.filter)
+		p.date(b)
 		p.todo <- b
 		p.order <- b
+	}
+}
+
+// date chooses the watches that a block is for and finds the times of its lines, as each of them reads dates.
+func (p *pipeline) date(b *batch) {
+	b.chosen = b.chosen[:0]
+	for _, w := range p.router.route(&source.Line{File: b.block.File}) {
+		n := slices.Index(p.watches, w)
+		b.chosen = append(b.chosen, n)
+		b.filters[n].Lines = b.block.Lines
+		w.filter.Date(&b.filters[n])
 	}
 }
 
@@ -135,9 +166,11 @@ func (p *pipeline) block(b *batch) error {
 }
 
 // decide works on batches as they come.
-func (p *pipeline) decide(w *filter.Worker) {
+func (p *pipeline) decide(workers []*filter.Worker) {
 	for b := range p.todo {
-		w.Decide(&b.filter)
+		for _, n := range b.chosen {
+			workers[n].Decide(&b.filters[n])
+		}
 		b.decided <- struct{}{}
 	}
 }

@@ -58,13 +58,42 @@ func TestPipelineKeepsOrder(t *testing.T) {
 		for _, workers := range []int{1, 2, 5} {
 			var got bytes.Buffer
 			in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
-			if err := newPipeline(context.Background(), load(t, spec), in, event.NewWriter(&got), workers).run(); err != nil {
+			if err := newPipeline(context.Background(), []*watch{{filter: load(t, spec)}}, in, event.NewWriter(&got), workers).run(); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got.Bytes(), want.Bytes()) {
 				t.Errorf("%s with %d workers: other events than one line after the other gives", spec, workers)
 			}
 		}
+	}
+}
+
+// TestPipelineMergesFilters holds several filters in the pipeline against one line after the other.
+func TestPipelineMergesFilters(t *testing.T) {
+	log := attacked(5000)
+	var outputs []string
+	for _, hide := range []bool{true, false} {
+		var watches []*watch
+		for _, spec := range []string{"sshd", `Failed .* from <HOST>`, "pam-generic", "dovecot", `192\.0\.2\.7 <F-ID>.*</F-ID>`} {
+			watches = append(watches, &watch{filter: load(t, spec), jail: spec})
+		}
+		watches[1].since = time.Date(2026, 3, 1, 10, 5, 0, 0, time.UTC)
+		in := source.Reader(strings.NewReader(log), source.Options{})
+		if hide {
+			in = oneByOne{in}
+		}
+		var b bytes.Buffer
+		out := event.NewWriter(&b)
+		if err := match(context.Background(), in, watches, out); err != nil {
+			t.Fatal(err)
+		}
+		if out.Count() < 15000 {
+			t.Errorf("%d events", out.Count())
+		}
+		outputs = append(outputs, b.String())
+	}
+	if outputs[0] != outputs[1] {
+		t.Error("other events than one line after the other gives")
 	}
 }
 
@@ -75,7 +104,7 @@ func TestPipelineWaitsForNoOther(t *testing.T) {
 	in := source.Reader(input, source.Options{}).(source.Blocker)
 	done := make(chan error, 1)
 	go func() {
-		done <- newPipeline(context.Background(), load(t, "sshd"), in, event.NewWriter(output), 2).run()
+		done <- newPipeline(context.Background(), []*watch{{filter: load(t, "sshd")}}, in, event.NewWriter(output), 2).run()
 	}()
 	events := bufio.NewScanner(result)
 	for i := range 20 {
@@ -113,7 +142,7 @@ func TestStop(t *testing.T) {
 	done := make(chan error)
 	go func() {
 		in := source.Reader(waits, source.Options{}).(source.Blocker)
-		done <- newPipeline(ctx, load(t, "sshd"), in, event.NewWriter(io.Discard), 2).run()
+		done <- newPipeline(ctx, []*watch{{filter: load(t, "sshd")}}, in, event.NewWriter(io.Discard), 2).run()
 	}()
 	stop()
 	if err := <-done; err != nil {
@@ -141,7 +170,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
 
 func TestPipelineEndsWithItsOutput(t *testing.T) {
 	in := source.Reader(strings.NewReader(attacked(20000)), source.Options{}).(source.Blocker)
-	if err := newPipeline(context.Background(), load(t, "sshd"), in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
+	if err := newPipeline(context.Background(), []*watch{{filter: load(t, "sshd")}}, in, event.NewWriter(full{}), 2).run(); err == nil || err.Error() != "no room" {
 		t.Errorf("%v", err)
 	}
 }
@@ -152,7 +181,7 @@ func BenchmarkPipeline(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
-		if err := newPipeline(context.Background(), load(b, "sshd"), in, event.NewWriter(io.Discard), 0).run(); err != nil {
+		if err := newPipeline(context.Background(), []*watch{{filter: load(b, "sshd")}}, in, event.NewWriter(io.Discard), 0).run(); err != nil {
 			b.Fatal(err)
 		}
 	}

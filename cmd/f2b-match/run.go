@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"f2b/lib/event"
 	"f2b/lib/filter"
@@ -12,10 +13,8 @@ import (
 
 // match passes every line through the filters that it is for, until the input ends or ctx is done.
 func match(ctx context.Context, in source.Source, watches []*watch, out *event.Writer) error {
-	if b, ok := in.(source.Blocker); ok && alone(watches) {
-		p := newPipeline(ctx, watches[0].filter, b, out, 0)
-		p.jail = watches[0].jail
-		return p.run()
+	if b, ok := in.(source.Blocker); ok && batched(watches) {
+		return newPipeline(ctx, watches, b, out, 0).run()
 	}
 	r := newRouter(watches)
 	for {
@@ -34,10 +33,10 @@ func match(ctx context.Context, in source.Source, watches []*watch, out *event.W
 	}
 }
 
-// alone says whether there is one filter, and every line is for it. Its lines are decided on in batches, which are flushed by
-// whoever writes and not when the source is about to wait.
-func alone(watches []*watch) bool {
-	return len(watches) == 1 && len(watches[0].logs) == 0 && watches[0].since.IsZero() && !watches[0].journal
+// batched says whether lines are decided on in batches, where they come in blocks: if none are the journal's. Batches are
+// flushed by whoever writes and not when the source is about to wait.
+func batched(watches []*watch) bool {
+	return !slices.ContainsFunc(watches, func(w *watch) bool { return w.journal })
 }
 
 // try passes a line through one filter.
