@@ -10,24 +10,24 @@ import (
 
 // tool holds the flags of f2b-match.
 type tool struct {
-	Config      []string         `name:"config" placeholder:"DIR" help:"look for jails and filters in DIR first"`
-	Jail        []string         `name:"jail" placeholder:"NAME" help:"do what jail.conf says of the jail NAME; all: of those that are enabled. There is no FILTER then"`
-	Follow      bool             `name:"follow" short:"F" help:"go on with what is written to the logs, through rotation"`
-	Since       *config.Duration `name:"since" placeholder:"TIME" help:"with -follow, begin TIME ago; -1: at the beginning (default: the jail's findtime, else 10m)"`
-	Check       bool             `name:"check" help:"check the filter or the jails, with all that the other tools need of them, and read nothing"`
-	Input       string           `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"what the lines are: text, or what journalctl -o json prints"`
-	Now         string           `name:"now" placeholder:"TIME" help:"read dates without a year against TIME (RFC 3339) instead of the clock"`
-	TZ          string           `name:"tz" placeholder:"ZONE" help:"zone of times that name none: Europe/Zurich, UTC+0200 (default: the jail's, else the machine's)"`
-	Usedns      string           `name:"usedns" placeholder:"no|raw|warn|yes" enum:"no,raw,warn,yes," default:"" help:"host names in logs: no does not match them, raw passes them on, yes and warn ask for their addresses (default: the filter's, else no)"`
-	Datepattern []string         `name:"datepattern" sep:"none" placeholder:"PATTERN" help:"replace the filter's datepattern"`
-	Maxlines    int              `name:"maxlines" placeholder:"N" help:"match N lines together (default: the filter's, else 1)"`
-	Logencoding string           `name:"logencoding" placeholder:"NAME" help:"encoding of the log: utf-8, latin-1, auto, ... (default: the jail's, else auto)"`
-	Failregex   []string         `name:"failregex" sep:"none" placeholder:"REGEX" help:"replace the filter's failregex; %(known/failregex)s stands for it"`
-	Ignoreregex []string         `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"the same for ignoreregex"`
-	List        bool             `name:"list" help:"print the names of all filters and what they catch"`
-	Show        string           `name:"show" placeholder:"NAME" help:"print the text of the filter NAME, to copy and change"`
-	Filter      string           `arg:"" optional:"" name:"FILTER" help:"name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>"`
-	Logs        []string         `arg:"" optional:"" name:"LOG" help:"files to read, compressed or not; - is standard input, and so is none unless there are jails, which have logs of their own"`
+	Config      []string         `name:"config" placeholder:"DIR" help:"Look for jails and filters in DIR first."`
+	Jail        []string         `name:"jail" placeholder:"NAME" help:"Do what jail.conf says of the jail NAME; all: of those that are enabled. There is no FILTER then."`
+	Follow      bool             `name:"follow" short:"F" help:"Go on with what is written to the logs, through rotation."`
+	Since       *config.Duration `name:"since" placeholder:"TIME" help:"With -follow, begin TIME ago; -1: at the beginning (default: the jail's findtime, else 10m)."`
+	Check       bool             `name:"check" help:"Check the filter or the jails, with all that the other tools need of them, and read nothing."`
+	Input       string           `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"What the lines are: text, or what journalctl -o json prints."`
+	Now         string           `name:"now" placeholder:"TIME" help:"Read dates without a year against TIME (RFC 3339) instead of the clock."`
+	TZ          string           `name:"tz" placeholder:"ZONE" help:"Zone of times that name none: Europe/Zurich, UTC+0200 (default: the jail's, else the machine's)."`
+	Usedns      string           `name:"usedns" placeholder:"no|raw|warn|yes" enum:"no,raw,warn,yes," default:"" help:"Host names in logs: no does not match them, raw passes them on, yes and warn ask for their addresses (default: the filter's, else no)."`
+	Datepattern []string         `name:"datepattern" sep:"none" placeholder:"PATTERN" help:"Replace the filter's datepattern."`
+	Maxlines    int              `name:"maxlines" placeholder:"N" help:"Match N lines together (default: the filter's, else 1)."`
+	Logencoding string           `name:"logencoding" placeholder:"NAME" help:"Encoding of the log: utf-8, latin-1, auto, ... (default: the jail's, else auto)."`
+	Failregex   []string         `name:"failregex" sep:"none" placeholder:"REGEX" help:"Replace the filter's failregex; %(known/failregex)s stands for it."`
+	Ignoreregex []string         `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"The same for ignoreregex."`
+	List        bool             `name:"list" help:"Print the names of all filters and what they catch."`
+	Show        string           `name:"show" placeholder:"NAME" help:"Print the text of the filter NAME, to copy and change."`
+	Filter      string           `arg:"" optional:"" name:"FILTER" help:"Name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>."`
+	Logs        []string         `arg:"" optional:"" name:"LOG" help:"Files to read, compressed or not; - is standard input, and so is none unless there are jails, which have logs of their own."`
 }
 
 func main() {

@@ -12,29 +12,29 @@ import (
 
 // tool holds the flags of f2b-regex; their names are fail2ban-regex's.
 type tool struct {
-	Config          []string `name:"config" short:"c" placeholder:"DIR" help:"look for filters in DIR/filter.d first"`
-	Datepattern     string   `name:"datepattern" short:"d" placeholder:"PATTERN" help:"replace the filter's datepattern"`
-	Timezone        string   `name:"timezone" aliases:"TZ,tz" placeholder:"ZONE" help:"zone of times that name none"`
-	Encoding        string   `name:"encoding" short:"e" aliases:"logencoding" placeholder:"NAME" default:"auto" help:"encoding of the log"`
-	Raw             bool     `name:"raw" short:"r" help:"take host names as they are, the same as -usedns raw"`
-	Usedns          string   `name:"usedns" placeholder:"no|raw|warn|yes" enum:"no,raw,warn,yes," default:"" help:"what to do with host names (default: the filter's, else no)"`
-	Maxlines        int      `name:"maxlines" short:"L" placeholder:"N" help:"match N lines together"`
-	Journalmatch    string   `name:"journalmatch" short:"m" placeholder:"MATCH" help:"what of the journal to read, as journalctl takes it"`
-	Input           string   `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"what LOG holds: lines, or what journalctl -o json prints"`
-	LogLevel        string   `name:"log-level" short:"l" placeholder:"LEVEL" default:"critical" help:"warnings are said from level warning on; accepted for fail2ban-regex's sake"`
-	Verbose         int      `name:"verbose" short:"v" type:"counter" help:"show what each pattern caught, also those without hits"`
-	VerboseDate     bool     `name:"verbose-date" aliases:"VD" help:"show the patterns of the date templates"`
-	CheckAll        bool     `name:"check-all" default:"true" negatable:"" help:"try all patterns on a line, not only up to the first that matches"`
-	Out             string   `name:"out" short:"o" placeholder:"WHAT" help:"print this of each failure and nothing else: id, ip, msg, row, a capture's name, or a text with <ip>, <F-USER>, <msg> ..."`
-	PrintNoMissed   bool     `name:"print-no-missed" help:"leave missed lines out"`
-	PrintNoIgnored  bool     `name:"print-no-ignored" help:"leave ignored lines out"`
-	PrintAllMatched bool     `name:"print-all-matched" help:"print all lines that matched"`
-	PrintAllMissed  bool     `name:"print-all-missed" help:"print all lines that were missed, however many"`
-	PrintAllIgnored bool     `name:"print-all-ignored" help:"print all lines that were ignored, however many"`
-	JSON            bool     `name:"json" help:"print the result as one JSON object"`
-	Log             string   `arg:"" name:"LOG" help:"a file, - for standard input, systemd-journal, or a log line itself"`
-	Filter          string   `arg:"" name:"FILTER" help:"name of a filter, with options if need be, its file, or a failregex"`
-	Ignoreregex     string   `arg:"" optional:"" name:"IGNOREREGEX" help:"a regular expression for lines to ignore"`
+	Config          []string `name:"config" short:"c" placeholder:"DIR" help:"Look for filters in DIR/filter.d first."`
+	Datepattern     string   `name:"datepattern" short:"d" placeholder:"PATTERN" help:"Replace the filter's datepattern."`
+	Timezone        string   `name:"timezone" aliases:"TZ,tz" placeholder:"ZONE" help:"Zone of times that name none."`
+	Encoding        string   `name:"encoding" short:"e" aliases:"logencoding" placeholder:"NAME" default:"auto" help:"Encoding of the log."`
+	Raw             bool     `name:"raw" short:"r" help:"Take host names as they are, the same as -usedns raw."`
+	Usedns          string   `name:"usedns" placeholder:"no|raw|warn|yes" enum:"no,raw,warn,yes," default:"" help:"What to do with host names (default: the filter's, else no)."`
+	Maxlines        int      `name:"maxlines" short:"L" placeholder:"N" help:"Match N lines together."`
+	Journalmatch    string   `name:"journalmatch" short:"m" placeholder:"MATCH" help:"What of the journal to read, as journalctl takes it."`
+	Input           string   `name:"input" placeholder:"text|journal" enum:"text,journal" default:"text" help:"What LOG holds: lines, or what journalctl -o json prints."`
+	LogLevel        string   `name:"log-level" short:"l" placeholder:"LEVEL" default:"critical" help:"Warnings are said from level warning on; accepted for fail2ban-regex's sake."`
+	Verbose         int      `name:"verbose" short:"v" type:"counter" help:"Show what each pattern caught, also those without hits."`
+	VerboseDate     bool     `name:"verbose-date" aliases:"VD" help:"Show the patterns of the date templates."`
+	CheckAll        bool     `name:"check-all" default:"true" negatable:"" help:"Try all patterns on a line, not only up to the first that matches."`
+	Out             string   `name:"out" short:"o" placeholder:"WHAT" help:"Print this of each failure and nothing else: id, ip, msg, row, a capture's name, or a text with <ip>, <F-USER>, <msg> ..."`
+	PrintNoMissed   bool     `name:"print-no-missed" help:"Leave missed lines out."`
+	PrintNoIgnored  bool     `name:"print-no-ignored" help:"Leave ignored lines out."`
+	PrintAllMatched bool     `name:"print-all-matched" help:"Print all lines that matched."`
+	PrintAllMissed  bool     `name:"print-all-missed" help:"Print all lines that were missed, however many."`
+	PrintAllIgnored bool     `name:"print-all-ignored" help:"Print all lines that were ignored, however many."`
+	JSON            bool     `name:"json" help:"Print the result as one JSON object."`
+	Log             string   `arg:"" name:"LOG" help:"A file, - for standard input, systemd-journal, or a log line itself."`
+	Filter          string   `arg:"" name:"FILTER" help:"Name of a filter, with options if need be, its file, or a failregex."`
+	Ignoreregex     string   `arg:"" optional:"" name:"IGNOREREGEX" help:"A regular expression for lines to ignore."`
 }
 
 func main() {

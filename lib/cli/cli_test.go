@@ -240,8 +240,8 @@ func TestHelpAndVersion(t *testing.T) {
 	help := page(&sampler{}, "-h")
 	for _, want := range []string{
 		"usage: tool [flags] FILTER [LOG...]\n", "Does a thing.",
-		"  -findtime TIME          The window. (default 600s)\n",
-		"  -backend dryrun|nftables\n                          Who bans. (default dryrun)\n",
+		"  -findtime TIME          The window (default 600s).\n",
+		"  -backend dryrun|nftables\n                          Who bans (default dryrun).\n",
 		"  -F, -follow ", "  -h, -help ", "  -V, -version ", "(default true)", "May be repeated.",
 	} {
 		if !strings.Contains(help, want) {

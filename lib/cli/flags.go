@@ -103,14 +103,17 @@ func (f Flag) head() string {
 	return head
 }
 
-// text is what the help says of the flag.
+// text is what the help says of the flag: its own sentence, with the default in it, and whether it may be repeated.
 func (f Flag) text() string {
-	text := f.Help
-	if f.Repeatable {
-		text += " May be repeated."
-	}
+	text, ended := strings.CutSuffix(f.Help, ".")
 	if f.Default != "" && f.Default != "false" {
 		text += " (default " + f.Default + ")"
+	}
+	if ended {
+		text += "."
+	}
+	if f.Repeatable {
+		text += " May be repeated."
 	}
 	return text
 }

@@ -115,10 +115,11 @@ func (g *grammar) parse(c *call) error {
 		return err
 	}
 	if _, err := g.kong.Parse(c.words()); err != nil {
-		if strings.HasPrefix(err.Error(), "--") {
-			return Usagef("%s", err.Error()[1:])
+		text := strings.Replace(err.Error(), `,"" but got`, " but got", 1) // absence is no value to recommend
+		if strings.HasPrefix(text, "--") {
+			return Usagef("%s", text[1:])
 		}
-		return Usagef("%s", strings.ReplaceAll(err.Error(), " --", " -"))
+		return Usagef("%s", strings.ReplaceAll(text, " --", " -"))
 	}
 	return nil
 }

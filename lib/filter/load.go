@@ -196,8 +196,11 @@ func (f *Filter) compileAll(option string, given []string, def Settings, flags p
 	return rules, nil
 }
 
-// complete checks that every failregex names somebody.
+// complete checks that there is a failregex, and that each names somebody.
 func (f *Filter) complete() error {
+	if len(f.failregex) == 0 {
+		return &PatternError{"failregex", 0, "", "there is none, so nothing would ever match"}
+	}
 	if f.prefregex != nil && f.prefregex.identifies() {
 		return nil
 	}
