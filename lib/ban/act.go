@@ -111,7 +111,18 @@ func (k *Keeper) Import(out io.Writer, bans []ledger.Ban) error {
 		return err
 	}
 	k.claimJails(standing)
-	k.putBack(standing, func(*ledger.Ban) bool { return true })
+	rows := make([]*ledger.Ban, len(standing))
+	for i, c := range standing {
+		rows[i] = &c.row
+	}
+	failed := k.putBack(rows, k.Clock.Now())
+	for i, c := range standing {
+		if c.err = failed[i]; c.err != nil {
+			k.sayFailed(&c.row, c.err)
+		} else {
+			k.say(&answer{event: *c.event})
+		}
+	}
 	return errors.Join(k.takeBackImported(standing), k.out.Flush())
 }
 

@@ -26,7 +26,6 @@ type change struct {
 	standing bool       // a ban was in force before
 	timeout  time.Duration
 	event    *event.Event // the last decision, as it is answered
-	line     []byte       // the same as a line, of a ban that is restored
 	err      error        // why it could not be enforced
 }
 

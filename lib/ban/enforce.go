@@ -20,7 +20,7 @@ func (k *Keeper) enforce(b *batch) {
 	failed := k.carryOut(bans)
 	for i, c := range b.changes {
 		if c.err = failed[i]; c.err == nil {
-			k.kept(c, bans[i])
+			k.kept(&c.row, bans[i])
 		}
 	}
 	if len(failed) > 0 {
@@ -29,15 +29,15 @@ func (k *Keeper) enforce(b *batch) {
 }
 
 // kept notes a ban that is in force now.
-func (k *Keeper) kept(c *change, b firewall.Ban) {
+func (k *Keeper) kept(row *ledger.Ban, b firewall.Ban) {
 	if k.command {
 		return
 	}
-	e := newEntry(&c.row, b.Prefix)
+	e := newEntry(row, b.Prefix)
 	e.kernelEnd = k.kernelEnd(b)
-	if c.row.Rev == 0 {
-		row := c.row
-		e.unsaved = &row
+	if row.Rev == 0 {
+		unsaved := *row
+		e.unsaved = &unsaved
 		k.noteUnsaved(e)
 	}
 	k.keep(e)

@@ -55,7 +55,9 @@ func (k *Keeper) followSince() error {
 	}
 	k.endAll(lifted)
 	if len(orphans) > 0 && k.isSteward() {
-		k.adopt(orphans, true)
+		k.adopt(orphans)
+		k.endOverdue(orphans)
+		k.announceOthers(orphans)
 	}
 	return nil
 }
@@ -68,4 +70,14 @@ func (k *Keeper) sync(e *entry, row *ledger.Ban) {
 		e.expires, e.due, e.kernelEnd = row.Expires, row.Expires, k.kernelEnd(b)
 		k.due.set(e)
 	}
+}
+
+// announceOthers announces bans that were taken over, but not the fresh ones of a command, which has said so itself.
+func (k *Keeper) announceOthers(rows []ledger.Ban) {
+	for i := range rows {
+		if e := k.bans[rows[i].ID()]; e != nil && rows[i].Keeper == 0 {
+			e.untold = false
+		}
+	}
+	k.announce(rows)
 }

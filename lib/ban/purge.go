@@ -11,10 +11,11 @@ type purging struct {
 	more bool
 }
 
-// purgeSome forgets some of the bans that were over long ago, when it is time.
+// purgeSome forgets some of the bans that were over long ago, when it is time: not while there may be some among them
+// that still have to be taken out of the firewall.
 func (k *Keeper) purgeSome() {
 	now := time.Now()
-	if k.PurgeAge <= 0 || !k.book.usable() || !k.purge.more && now.Before(k.purge.next) {
+	if k.PurgeAge <= 0 || !k.book.usable() || k.restore.active || !k.purge.more && now.Before(k.purge.next) {
 		return
 	}
 	var err error

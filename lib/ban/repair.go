@@ -64,7 +64,7 @@ func (k *Keeper) banAgain(entries []*entry) (n int, err error) {
 		if !e.expires.IsZero() && !e.expires.After(now) {
 			continue
 		}
-		b := k.restoredBan(e, now)
+		b := k.banOf(e, now)
 		e.kernelEnd = k.kernelEnd(b)
 		bans = append(bans, b)
 	}
@@ -78,25 +78,25 @@ func (k *Keeper) banAgain(entries []*entry) (n int, err error) {
 	return n, err
 }
 
-// restoredBan is a ban of ours as backends want it, from what is in memory.
-func (k *Keeper) restoredBan(e *entry, now time.Time) firewall.Ban {
-	row := k.rowOf(e)
-	if stored, found := k.lookUpEvent(e); found {
-		row.Event = stored
+// banOf is a ban of ours as backends want it, from what is in memory, and from the ledger for those that need more.
+func (k *Keeper) banOf(e *entry, now time.Time) firewall.Ban {
+	left := remaining(e.expires, now)
+	if e.prefix.IsValid() && !k.readsEvents() {
+		return firewall.Ban{Jail: e.id.Jail, Prefix: e.prefix, Timeout: left}
 	}
-	ev := eventOf(row)
-	ev.Restored = true
-	return firewallBan(e.id, &ev, remaining(e.expires, now))
+	row := k.rowOf(e)
+	if k.readsEvents() {
+		if stored, found := k.lookUp(e.id); found && len(stored.Event) > 0 {
+			row.Event = stored.Event
+		}
+	}
+	return firewallBan(e.id, restoredEvent(row), left)
 }
 
 // An eventReader is a backend that looks at the events of bans.
 type eventReader interface{ ReadsEvents() bool }
 
-// lookUpEvent reads the event of a ban for a backend that looks at it.
-func (k *Keeper) lookUpEvent(e *entry) ([]byte, bool) {
-	if r, ok := k.Backend.(eventReader); !ok || !r.ReadsEvents() {
-		return nil, false
-	}
-	row, found := k.lookUp(e.id)
-	return row.Event, found && len(row.Event) > 0
+func (k *Keeper) readsEvents() bool {
+	r, ok := k.Backend.(eventReader)
+	return ok && r.ReadsEvents()
 }

@@ -3,7 +3,6 @@ package ban
 import (
 	"context"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -19,9 +18,11 @@ const (
 	pageTime  = 50 * time.Millisecond
 )
 
-// restoring is how far the taking over of bans has come.
+// restoring is how far the taking over of bans has come. First all that stand are put into the firewall, by what their
+// rows say; then, when the door is shut, their events are read and they are announced, and those that are over ended.
 type restoring struct {
 	active bool
+	stands bool // all that should be is in the firewall
 	cursor ledger.Cursor
 	size   int
 	roles  map[string]bool // jails whose bans another process takes over
@@ -60,21 +61,35 @@ func (k *Keeper) restoreSome() {
 		r.size = pageFirst
 	}
 	begun := time.Now()
-	page, err := k.book.ledger.Page(&r.cursor, k.Backend.Name(), r.size)
+	read := k.book.ledger.PageOfKeys
+	if r.stands || k.readsEvents() {
+		read = k.book.ledger.Page
+	}
+	page, err := read(&r.cursor, k.Backend.Name(), r.size)
 	if err != nil {
 		r.active = false
 		k.bookTrouble(err)
 		return
 	}
-	k.adopt(page, false)
-	switch took := time.Since(begun); {
+	if !r.stands {
+		k.adopt(page)
+	} else {
+		k.endOverdue(page)
+		k.announce(page)
+	}
+	r.turn(time.Since(begun))
+}
+
+// turn ends a page that took so long, and perhaps the pass.
+func (r *restoring) turn(took time.Duration) {
+	switch {
 	case took < pageTime/2:
 		r.size = min(2*r.size, pageMost)
 	case took > 2*pageTime:
 		r.size = max(r.size/2, 1)
 	}
 	if r.cursor.Done {
-		r.active = false
+		r.active, r.stands, r.cursor = !r.stands, true, ledger.Cursor{}
 	}
 }
 
@@ -95,39 +110,84 @@ func (k *Keeper) isSteward() bool {
 	return ok
 }
 
-// adopt takes over those bans that nobody keeps, and ends those whose time was up before. They are announced, unless they
-// are the fresh bans of a command, which has said so itself.
-func (k *Keeper) adopt(rows []ledger.Ban, fresh bool) {
+// adopt takes over those bans that nobody keeps and that have time left: it has the firewall enforce them.
+func (k *Keeper) adopt(rows []ledger.Ban) {
 	now := k.Clock.Now()
-	var over []ending
-	var back []*change
-	others := map[int64]bool{} // of each keeper, whether it lives; asking the kernel 100,000 times takes long
+	var back []*ledger.Ban
+	mine := k.orphans()
 	for i := range rows {
-		row := &rows[i]
-		if !k.adoptable(row, others) {
-			continue
+		if row := &rows[i]; mine(row) && row.State == ledger.InForce && !row.Expired(now) {
+			back = append(back, row)
 		}
-		if row.State == ledger.Lifting || row.Expired(now) {
-			over = append(over, k.overdue(row, now))
-			continue
-		}
-		back = append(back, &change{row: *row, timeout: remaining(row.Expires, now)})
 	}
-	k.endAll(over)
-	readEvents(back)
-	k.putBack(back, func(row *ledger.Ban) bool { return !fresh || row.Keeper != 0 })
+	failed := k.putBack(back, now)
+	for i, row := range back {
+		if failed[i] != nil {
+			k.sayFailed(row, failed[i])
+		} else if e := k.bans[row.ID()]; e != nil {
+			e.adopted, e.untold = true, true
+		}
+	}
 }
 
-// readEvents reads the events of rows, on all processors: of all that restoring takes it is the largest part.
-func readEvents(all []*change) {
+// sayFailed says that a ban could not be put back.
+func (k *Keeper) sayFailed(row *ledger.Ban, err error) {
+	if stored, found := k.lookUp(row.ID()); found {
+		row = &stored
+	}
+	e := eventOf(row)
+	e.Restored, e.Type, e.Error = true, event.Failed, err.Error()
+	k.once("ban: "+err.Error(), "%s: %s: %v", e.Jail, e.Key(), err)
+	k.out.Write(&e)
+}
+
+// endOverdue ends those bans that nobody keeps and whose time was up before.
+func (k *Keeper) endOverdue(rows []ledger.Ban) {
+	now := k.Clock.Now()
+	var over []ending
+	mine := k.orphans()
+	for i := range rows {
+		if row := &rows[i]; (row.State == ledger.Lifting || row.Expired(now)) && mine(row) {
+			over = append(over, k.overdue(row, now))
+		}
+	}
+	k.endAll(over)
+}
+
+// announce says of bans that were taken over that they stand.
+func (k *Keeper) announce(rows []ledger.Ban) {
+	var told []*ledger.Ban
+	for i := range rows {
+		if e := k.bans[rows[i].ID()]; e != nil && e.untold {
+			e.untold = false
+			told = append(told, &rows[i])
+		}
+	}
+	lines := make([][]byte, len(told))
+	onAllProcessors(len(told), func(i int) {
+		e := restoredEvent(told[i])
+		lines[i] = e.AppendJSON(nil)
+	})
+	for _, line := range lines {
+		k.out.WriteRaw(line[:len(line)-1])
+	}
+}
+
+// restoredEvent is the event of a row that is put back.
+func restoredEvent(row *ledger.Ban) *event.Event {
+	e := eventOf(row)
+	e.Restored = true
+	return &e
+}
+
+// onAllProcessors does n things: to read the events is the largest part of all that restoring takes.
+func onAllProcessors(n int, do func(i int)) {
 	var wait sync.WaitGroup
-	part := max(len(all)/runtime.GOMAXPROCS(0)+1, 256)
-	for some := range slices.Chunk(all, part) {
+	part := max(n/runtime.GOMAXPROCS(0)+1, 256)
+	for from := 0; from < n; from += part {
 		wait.Go(func() {
-			for _, c := range some {
-				e := eventOf(&c.row)
-				e.Restored = true
-				c.event, c.line = &e, e.AppendJSON(nil)
+			for i := from; i < min(from+part, n); i++ {
+				do(i)
 			}
 		})
 	}
@@ -143,20 +203,24 @@ func (k *Keeper) overdue(row *ledger.Ban, now time.Time) ending {
 	return ending{id: row.ID(), event: unbanned(row, at), mine: true}
 }
 
-// adoptable reports whether a ban is one that this process takes over. others holds which keepers live.
-func (k *Keeper) adoptable(row *ledger.Ban, others map[int64]bool) bool {
-	if row.Backend != k.Backend.Name() || k.bans[row.ID()] != nil {
-		return false
+// orphans returns a test for bans that this process takes over: nobody keeps them. It asks the kernel once for each
+// keeper whether it lives; to ask 100,000 times takes long.
+func (k *Keeper) orphans() func(*ledger.Ban) bool {
+	others := map[int64]bool{}
+	return func(row *ledger.Ban) bool {
+		if row.Backend != k.Backend.Name() || k.bans[row.ID()] != nil {
+			return false
+		}
+		if k.Jail != "" && row.Jail != k.Jail || k.Jail == "" && k.othersJail(row.Jail) {
+			return false
+		}
+		kept, known := others[row.Keeper]
+		if !known {
+			kept = k.othersBan(row)
+			others[row.Keeper] = kept
+		}
+		return !kept
 	}
-	if k.Jail != "" && row.Jail != k.Jail || k.Jail == "" && k.othersJail(row.Jail) {
-		return false
-	}
-	kept, known := others[row.Keeper]
-	if !known {
-		kept = k.othersBan(row)
-		others[row.Keeper] = kept
-	}
-	return !kept
 }
 
 // othersJail reports whether another process takes over the bans of a jail, because it keeps that jail alone.
@@ -189,30 +253,36 @@ func (k *Keeper) cede() {
 	}
 }
 
-// putBack puts bans into the firewall that are in the ledger already, and announces those that it should.
-func (k *Keeper) putBack(back []*change, announce func(*ledger.Ban) bool) {
-	if len(back) == 0 {
-		return
+// putBack puts bans into the firewall that are in the ledger already, and returns the errors of those that failed.
+func (k *Keeper) putBack(rows []*ledger.Ban, now time.Time) map[int]error {
+	if len(rows) == 0 {
+		return nil
 	}
-	bans := make([]firewall.Ban, len(back))
-	for i, c := range back {
-		bans[i] = firewallBan(c.row.ID(), c.event, c.timeout)
+	bans := make([]firewall.Ban, len(rows))
+	for i, row := range rows {
+		bans[i] = k.restoredBan(row, now)
 	}
 	failed := k.carryOut(bans)
-	for i, c := range back {
-		e := c.event
-		if c.err = failed[i]; c.err != nil {
-			e.Type, e.Error = event.Failed, c.err.Error()
-			k.once("ban: "+c.err.Error(), "%s: %s: %v", e.Jail, e.Key(), c.err)
-			k.out.Write(e)
-			continue
-		}
-		k.kept(c, bans[i])
-		if kept := k.bans[c.row.ID()]; kept != nil {
-			kept.adopted = true
-		}
-		if announce(&c.row) {
-			k.say(&answer{event: *e, line: c.line})
+	for i, row := range rows {
+		if failed[i] == nil {
+			k.kept(row, bans[i])
 		}
 	}
+	return failed
+}
+
+// restoredBan is a row as backends want it. Its event, which takes time to read, is for those that look at it, and for
+// rows whose key is no address.
+func (k *Keeper) restoredBan(row *ledger.Ban, now time.Time) firewall.Ban {
+	left := remaining(row.Expires, now)
+	prefix := prefixOf(&event.Event{}, row.Key)
+	if prefix.IsValid() && !k.readsEvents() {
+		return firewall.Ban{Jail: row.Jail, Prefix: prefix, Timeout: left}
+	}
+	if len(row.Event) == 0 {
+		if stored, found := k.lookUp(row.ID()); found {
+			row = &stored
+		}
+	}
+	return firewallBan(row.ID(), restoredEvent(row), left)
 }

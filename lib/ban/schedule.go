@@ -20,6 +20,7 @@ type entry struct {
 	count   int
 	expires time.Time // zero: permanent
 	adopted bool      // taken over from a process that is no more
+	untold  bool      // and not announced yet
 
 	kernelEnd time.Duration // when the kernel ends it, see Keeper.kernelEnd
 

@@ -43,7 +43,7 @@ func TestRestore(t *testing.T) {
 		want(t, "said", b.events(), []string{"unbanned 192.0.2.2 60", "banned 192.0.2.1 600 restored", "banned 2001:db8::/64 -1 restored"})
 		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1", "sshd 2001:db8::/64"})
 		want(t, "what is left", b.wall.left("sshd 192.0.2.1"), 6*time.Minute)
-		want(t, "what was over is taken out", b.wall.said(), []string{"unban 1", "ban 2"})
+		want(t, "what was over is taken out", b.wall.said(), []string{"ban 2", "unban 1"})
 		time.Sleep(6*time.Minute + time.Second)
 		synctest.Wait()
 		e := b.parsed()
@@ -67,6 +67,40 @@ func TestCountsOutliveTheProcess(t *testing.T) {
 		b.send(decision("192.0.2.1"))
 		want(t, "said", b.events(), []string{"unbanned 192.0.2.1 600", "banned 192.0.2.1 1200 x2"})
 		b.stop()
+	})
+}
+
+func TestAllStandBeforeTheFirstIsAnnounced(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		lines := []string{decision("192.0.2.1", `"id":"alice"`), decision("192.0.2.2", `"bantime":1`)}
+		for i := range 5000 {
+			lines = append(lines, decision(fmt.Sprintf("198.51.%d.%d", i/250, i%250+1), `"note":1`))
+		}
+		b.send(lines...)
+		b.stop()
+		time.Sleep(time.Minute)
+		b = b.reboot()
+		k := b.idle()
+		for !k.restore.stands {
+			k.restoreSome()
+		}
+		want(t, "in force", len(b.wall.banned()), 5001)
+		k.out.Flush()
+		want(t, "said so far", b.events(), nil)
+		k.finishRestore(t.Context())
+		k.out.Flush()
+		said := b.parsed()
+		want(t, "said then", len(said), 5002)
+		for _, e := range said {
+			switch {
+			case e.Type == event.Banned && e.Restored && (len(e.Unknown) == 1 || e.ID == "alice"):
+			case e.Type == event.Unbanned && e.Key() == "192.0.2.2":
+			default:
+				t.Fatalf("said %+v", e)
+			}
+		}
 	})
 }
 

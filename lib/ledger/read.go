@@ -55,6 +55,15 @@ type Cursor struct {
 // Page returns the next bans of a backend that stand or are being lifted: at most n, in no order that means anything.
 // Reading in pages lets a keeper of 100,000 bans do other work in between.
 func (l *Ledger) Page(c *Cursor, backend string, n int) ([]Ban, error) {
+	return l.page(columns, c, backend, n)
+}
+
+// PageOfKeys is Page without the events, which are most of what there is to read.
+func (l *Ledger) PageOfKeys(c *Cursor, backend string, n int) ([]Ban, error) {
+	return l.page(columnsBefore+", NULL", c, backend, n)
+}
+
+func (l *Ledger) page(columns string, c *Cursor, backend string, n int) ([]Ban, error) {
 	rows, err := l.query("SELECT "+columns+", rowid FROM bans WHERE rowid > ? AND state <> 0 AND backend = ? ORDER BY rowid LIMIT ?",
 		c.after, backend, n)
 	if err != nil {

@@ -68,7 +68,11 @@ func (l *Ledger) transaction(do func() error) (err error) {
 	return err
 }
 
-const columns = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev, event"
+// columns are what scanBan reads.
+const (
+	columns       = columnsBefore + ", event"
+	columnsBefore = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev"
+)
 
 // Put writes a ban, over the row of an earlier one of the same address in the same jail.
 func (tx *Tx) Put(b *Ban) error {
