@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"f2b/lib/event"
+	"f2b/lib/firewall"
 	"f2b/lib/ledger"
 )
 
@@ -111,19 +112,24 @@ func (k *Keeper) Import(out io.Writer, bans []ledger.Ban) error {
 		return err
 	}
 	k.claimJails(standing)
-	rows := make([]*ledger.Ban, len(standing))
-	for i, c := range standing {
-		rows[i] = &c.row
+	k.enforceImported(standing)
+	return errors.Join(k.takeBackImported(standing), k.out.Flush())
+}
+
+// enforceImported has the firewall enforce what was imported, and says so.
+func (k *Keeper) enforceImported(all []*change) {
+	bans := make([]firewall.Ban, len(all))
+	for i, c := range all {
+		bans[i] = firewallBan(c.row.ID(), c.event, c.timeout)
 	}
-	failed := k.putBack(rows, k.Clock.Now())
-	for i, c := range standing {
+	failed := k.carryOut(bans)
+	for i, c := range all {
 		if c.err = failed[i]; c.err != nil {
 			k.sayFailed(&c.row, c.err)
 		} else {
 			k.say(&answer{event: *c.event})
 		}
 	}
-	return errors.Join(k.takeBackImported(standing), k.out.Flush())
 }
 
 // importOne writes one row, and returns it if its ban stands.

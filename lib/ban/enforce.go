@@ -77,10 +77,21 @@ func (k *Keeper) saveJail(jail string) {
 // giveUp is after how many failures in a row, of bans tried one by one, the rest is not tried any more.
 const giveUp = 8
 
-// carryOut bans, and returns the errors of those bans that failed. What fails is tried once more, after whatever another
+// carryOut bans, and returns the errors of those bans that failed.
+func (k *Keeper) carryOut(bans []firewall.Ban) map[int]error { return k.tryAgain(bans, k.put(bans)) }
+
+// put has the firewall take bans, if there are any.
+func (k *Keeper) put(bans []firewall.Ban) error {
+	if len(bans) == 0 {
+		return nil
+	}
+	return k.Backend.Ban(bans)
+}
+
+// tryAgain returns the errors of those bans that failed for good. What failed is tried once more, after whatever another
 // program removed was put back; the last time one by one, because one bad ban must not cost the others.
-func (k *Keeper) carryOut(bans []firewall.Ban) map[int]error {
-	failed := failures(k.Backend.Ban(bans), len(bans))
+func (k *Keeper) tryAgain(bans []firewall.Ban, err error) map[int]error {
+	failed := failures(err, len(bans))
 	if len(failed) == 0 {
 		return nil
 	}

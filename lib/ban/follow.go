@@ -55,7 +55,7 @@ func (k *Keeper) followSince() error {
 	}
 	k.endAll(lifted)
 	if len(orphans) > 0 && k.isSteward() {
-		k.adopt(orphans)
+		k.adopted(k.adopt(orphans))
 		k.endOverdue(orphans)
 		k.announceOthers(orphans)
 	}

@@ -61,23 +61,51 @@ func (k *Keeper) restoreSome() {
 		r.size = pageFirst
 	}
 	begun := time.Now()
-	read := k.book.ledger.PageOfKeys
-	if r.stands || k.readsEvents() {
-		read = k.book.ledger.Page
+	step := k.enforceSome
+	if r.stands {
+		step = k.announceSome
 	}
-	page, err := read(&r.cursor, k.Backend.Name(), r.size)
-	if err != nil {
+	if err := step(); err != nil {
 		r.active = false
 		k.bookTrouble(err)
 		return
 	}
-	if !r.stands {
-		k.adopt(page)
-	} else {
-		k.endOverdue(page)
-		k.announce(page)
-	}
 	r.turn(time.Since(begun))
+}
+
+// parts is how many parts a page is enforced in: the next is read while the firewall takes the last.
+const parts = 4
+
+// enforceSome has the firewall enforce the bans of the next page.
+func (k *Keeper) enforceSome() error {
+	r := &k.restore
+	read := k.book.ledger.PageOfKeys
+	if k.readsEvents() {
+		read = k.book.ledger.Page
+	}
+	var last *adoption
+	for range parts {
+		rows, err := read(&r.cursor, k.Backend.Name(), max(r.size/parts, 1))
+		if err != nil {
+			k.adopted(last)
+			return err
+		}
+		next := k.adopt(rows)
+		k.adopted(last)
+		if last = next; r.cursor.Done {
+			break
+		}
+	}
+	k.adopted(last)
+	return nil
+}
+
+// announceSome announces the bans of the next page, and ends those that are over.
+func (k *Keeper) announceSome() error {
+	page, err := k.book.ledger.Page(&k.restore.cursor, k.Backend.Name(), k.restore.size)
+	k.endOverdue(page)
+	k.announce(page)
+	return err
 }
 
 // turn ends a page that took so long, and perhaps the pass.
@@ -110,21 +138,40 @@ func (k *Keeper) isSteward() bool {
 	return ok
 }
 
-// adopt takes over those bans that nobody keeps and that have time left: it has the firewall enforce them.
-func (k *Keeper) adopt(rows []ledger.Ban) {
+// adoption is some bans on their way into the firewall.
+type adoption struct {
+	rows []*ledger.Ban
+	bans []firewall.Ban
+	err  chan error
+}
+
+// adopt takes over those bans that nobody keeps and that have time left: it begins to have the firewall enforce them.
+func (k *Keeper) adopt(rows []ledger.Ban) *adoption {
 	now := k.Clock.Now()
-	var back []*ledger.Ban
+	a := &adoption{err: make(chan error, 1)}
 	mine := k.orphans()
 	for i := range rows {
 		if row := &rows[i]; mine(row) && row.State == ledger.InForce && !row.Expired(now) {
-			back = append(back, row)
+			a.rows, a.bans = append(a.rows, row), append(a.bans, k.restoredBan(row, now))
 		}
 	}
-	failed := k.putBack(back, now)
-	for i, row := range back {
+	go func() { a.err <- k.put(a.bans) }()
+	return a
+}
+
+// adopted waits for an adoption, and keeps what came of it.
+func (k *Keeper) adopted(a *adoption) {
+	if a == nil {
+		return
+	}
+	failed := k.tryAgain(a.bans, <-a.err)
+	for i, row := range a.rows {
 		if failed[i] != nil {
 			k.sayFailed(row, failed[i])
-		} else if e := k.bans[row.ID()]; e != nil {
+			continue
+		}
+		k.kept(row, a.bans[i])
+		if e := k.bans[row.ID()]; e != nil {
 			e.adopted, e.untold = true, true
 		}
 	}
@@ -251,24 +298,6 @@ func (k *Keeper) cede() {
 			k.forget(e)
 		}
 	}
-}
-
-// putBack puts bans into the firewall that are in the ledger already, and returns the errors of those that failed.
-func (k *Keeper) putBack(rows []*ledger.Ban, now time.Time) map[int]error {
-	if len(rows) == 0 {
-		return nil
-	}
-	bans := make([]firewall.Ban, len(rows))
-	for i, row := range rows {
-		bans[i] = k.restoredBan(row, now)
-	}
-	failed := k.carryOut(bans)
-	for i, row := range rows {
-		if failed[i] == nil {
-			k.kept(row, bans[i])
-		}
-	}
-	return failed
 }
 
 // restoredBan is a row as backends want it. Its event, which takes time to read, is for those that look at it, and for
