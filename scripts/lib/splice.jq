@@ -19,11 +19,11 @@ def capped:
 def paced($types; $rate):
   ($types / ",") as $wanted
   | foreach inputs as $line ({tokens: $rate, at: now};
-      .event = ([$line | event | select((.type | IN($wanted[])) and .restored != true) | capped][0])
+      .event = ([$line | event | select((.type | IN($wanted[])) and .restored != true)][0])
       | if .event == null then .
         else now as $now
           | .tokens = ([.tokens + ($now - .at) * $rate / 60, $rate] | min) | .at = $now
-          | if .tokens >= 1 then .tokens -= 1 else .event = "-" end
+          | if .tokens >= 1 then .tokens -= 1 | .event = (first(.event | capped) // null) else .event = "-" end
         end;
       .event // empty | if . == "-" then . else tojson end);
 

@@ -148,7 +148,7 @@ work() {
 		while [ "$every" -gt 0 ] && number=$((number + 1)) && [ -e "$dir/queue/$number" ]; do
 			set -- "$@" "$dir/queue/$number"
 		done
-		handle "$@"
+		handle "$@" </dev/null # not the numbers of this loop
 		rm -f "$@"
 	done
 	[ "$given_up" = 0 ] || say "$given_up events were given up $drain s after the end of the input"
