@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"lib/jail":              {"lib/config"},
 	"lib/firewall":          {"lib/event"},
 	"lib/firewall/fwtest":   {"lib/firewall", "golang.org/x/sys"},
+	"lib/firewall/perjail":  {"lib/firewall"},
 	"lib/firewall/dryrun":   {"lib/firewall"},
 	"lib/firewall/nftables": {"lib/firewall", "github.com/google/nftables", "golang.org/x/sys"},
 	"lib/firewall/xtables":  {"lib/firewall", "github.com/coreos/go-iptables", "github.com/google/nftables", "golang.org/x/sys"},

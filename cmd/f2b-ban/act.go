@@ -20,19 +20,19 @@ type banCmd struct {
 
 // Run bans addresses. The backend is the one that enforces their jail already, unless -backend names one.
 func (c *banCmd) Run(std *cli.IO) error {
-	events, err := wishes(event.Ban, c.tool.Jail, c.Addresses)
+	events, err := wishes(event.Ban, c.tool.only(), c.Addresses)
 	if err != nil {
 		return err
 	}
-	policy, err := c.policy()
+	policies, err := c.policies(std, c.tool)
 	if err != nil {
 		return err
 	}
-	name, err := c.tool.backendOf(std, c.tool.Jail)
+	name, err := c.tool.backendOf(std, c.tool.only(), policies.backend())
 	if err != nil {
 		return err
 	}
-	return c.tool.act(std, name, policy, c.safety(), func(k *ban.Keeper) error { return k.Act(std.Stdout, events) })
+	return c.tool.act(std, name, policies, c.safety(), func(k *ban.Keeper) error { return k.Act(std.Stdout, events) })
 }
 
 // wishes makes an event of each address.
@@ -65,20 +65,21 @@ func parseAddress(s string) (netip.Prefix, error) {
 }
 
 // act runs one act of a keeper of a backend.
-func (t *tool) act(std *cli.IO, backend string, policy func(string) ban.Policy, safety *ban.Safety, do func(*ban.Keeper) error) error {
-	jails := ban.NewJails(policy)
-	b, err := openBackend(backend, jails, std)
+func (t *tool) act(std *cli.IO, backend string, policies *policies, safety *ban.Safety, do func(*ban.Keeper) error) error {
+	jails := ban.NewJails(policies.of)
+	b, err := policies.open(std, backend, jails)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	return do(ban.New(ban.Options{
-		Backend: b, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: safety, Open: t.ledger(std, backend), Jail: t.Jail,
+		Backend: b, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: safety, Open: t.ledger(std, backend), Jail: t.only(),
 	}))
 }
 
-// backendOf is who enforces a jail, by -backend, else by what the ledger says of the jail, else of the last jail that was used.
-func (t *tool) backendOf(std *cli.IO, jail string) (string, error) {
+// backendOf is who enforces a jail, by -backend, else by what the ledger says of the jail, else by its configuration, else by what the
+// ledger says of the last jail that was used.
+func (t *tool) backendOf(std *cli.IO, jail, configured string) (string, error) {
 	if t.Backend != "" {
 		return t.Backend, nil
 	}
@@ -91,7 +92,10 @@ func (t *tool) backendOf(std *cli.IO, jail string) (string, error) {
 			return j.Backend, nil
 		}
 	}
-	if len(jails) > 0 {
+	switch {
+	case configured != "":
+		return configured, nil
+	case len(jails) > 0:
 		return jails[0].Backend, nil
 	}
 	std.Warnf("a dry run: no backend is in use yet, and -backend names none")
@@ -127,8 +131,8 @@ func (t *tool) backendsInUse() ([]string, error) {
 	return names, nil
 }
 
-// noPolicy is for commands that ban nobody.
-func noPolicy(string) ban.Policy { return ban.Policy{} }
+// noPolicies are for commands that ban nobody.
+var noPolicies = &policies{}
 
 // flushCmd is f2b-ban flush.
 type flushCmd struct {
@@ -145,11 +149,11 @@ func (c *flushCmd) Run(std *cli.IO) error {
 		return fmt.Errorf("no backend is in use as far as %s knows: name one by -backend", c.tool.path())
 	}
 	var jails []string
-	if c.tool.Jail != "" {
-		jails = []string{c.tool.Jail}
+	if c.tool.only() != "" {
+		jails = []string{c.tool.only()}
 	}
 	for _, name := range names {
-		err := c.tool.act(std, name, noPolicy, nil, func(k *ban.Keeper) error { return k.FlushAll(std.Stdout, jails...) })
+		err := c.tool.act(std, name, noPolicies, nil, func(k *ban.Keeper) error { return k.FlushAll(std.Stdout, jails...) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -44,7 +44,7 @@ func (b *banning) fits(backend string) error {
 	switch {
 	case backend == "action" && len(b.Action) == 0:
 		return cli.Usagef("-backend action: which? try -action NAME")
-	case backend != "action" && backend != "dryrun" && len(b.Action) > 0:
+	case backend != "action" && backend != "dryrun" && backend != "jail" && len(b.Action) > 0:
 		return cli.Usagef("-action: the backend is %s: try -backend action", backend)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,22 +12,23 @@ import (
 	"f2b/lib/firewall"
 )
 
-// banning holds the flags of the commands that ban.
+// banning holds the flags of the commands that ban. What is not given is the jail's, or the default.
 type banning struct {
-	Bantime   *config.Duration `placeholder:"TIME" help:"Ban for TIME; -1: for ever (default: what the event says, else 10m)."`
-	Port      []string         `placeholder:"LIST" help:"Ban from these ports: 22,smtp,6000:6010 (default: all)."`
-	Protocol  string           `enum:"tcp,udp,all" default:"tcp" help:"Protocol of the ports."`
-	Blocktype string           `enum:"reject,drop" default:"reject" help:"Refuse packets or lose them."`
-	Chain     []string         `placeholder:"LIST" help:"iptables, ipset: jump from these chains (default INPUT)."`
-	Hook      string           `enum:"input,prerouting" default:"input" help:"nftables: prerouting also covers ports published by containers."`
+	Bantime   *config.Duration `placeholder:"TIME" help:"Ban for TIME; -1: for ever (default: what the event says, else the jail's, else 10m)."`
+	Port      []string         `placeholder:"LIST" help:"Ban from these ports: 22,smtp,6000:6010 (default: the jail's, else all)."`
+	Protocol  string           `enum:"tcp,udp,all," default:"" help:"Protocol of the ports (default: the jail's, else tcp)."`
+	Blocktype string           `enum:"reject,drop," default:"" help:"Refuse packets or lose them (default: the jail's, else reject)."`
+	Chain     []string         `placeholder:"LIST" help:"iptables, ipset: jump from these chains (default: the jail's, else INPUT)."`
+	Hook      string           `enum:"input,prerouting," default:"" help:"nftables: prerouting also covers ports published by containers (default: the jail's, else input)."`
 	Action    []string         `sep:"none" placeholder:"ACTION" help:"action: run this action of fail2ban's for each ban: 'iptables-sip[name=ASTERISK, protocol=all]'; several run in this order."`
-	Config    []string         `placeholder:"DIR" help:"Look for actions in DIR/action.d, before /etc/f2b and /etc/fail2ban."`
+	Native    bool             `default:"true" help:"jail: set the rules of iptables, nftables and ipset actions ourselves, rather than by running their commands."`
+	Config    []string         `placeholder:"DIR" help:"Look for jail.conf in DIR and for actions in DIR/action.d, before /etc/f2b and /etc/fail2ban."`
 
 	Ignoreself bool `default:"true" help:"Do not ban this machine's own addresses."`
 	Force      bool `help:"Ban also loopback, the unspecified address, own addresses and networks larger than /8 (IPv6: /19)."`
 
 	BantimeIncrement    bool            `help:"Ban those who come back for longer."`
-	BantimeFactor       string          `placeholder:"EXPR" default:"1" help:"banFactor in the formula; a factor of the multipliers."`
+	BantimeFactor       string          `placeholder:"EXPR" help:"banFactor in the formula; a factor of the multipliers (default: the jail's, else 1)."`
 	BantimeFormula      string          `placeholder:"EXPR" help:"How the ban time grows, in Python's notation (default: it doubles each time)."`
 	BantimeMultipliers  string          `placeholder:"LIST" help:"Multiply by these numbers in turn instead: '1 5 30 60'."`
 	BantimeMaxtime      config.Duration `placeholder:"TIME" help:"Let it grow to TIME at most."`
@@ -37,31 +39,31 @@ type banning struct {
 // defaultBantime is fail2ban's, in seconds.
 const defaultBantime = 600
 
-// policy is how every jail bans, by the flags.
-func (b *banning) policy() (func(string) ban.Policy, error) {
-	p := ban.Policy{Bantime: defaultBantime}
+// policy is how is banned by the flags alone.
+func (b *banning) policy() (p ban.Policy, err error) {
+	p.Bantime = defaultBantime
 	p.Firewall = firewall.Jail{Protocol: b.Protocol, Blocktype: b.Blocktype, Hook: b.Hook, Chains: words(b.Chain)}
-	var err error
 	if len(b.Port) > 0 {
 		if p.Firewall.Ports, err = firewall.ParsePorts(strings.Join(b.Port, ",")); err != nil {
-			return nil, cli.Usagef("-port: %v", err)
+			return p, cli.Usagef("-port: %v", err)
 		}
 	}
 	if p.Firewall.Actions, err = b.actions(); err != nil {
-		return nil, err
+		return p, err
 	}
 	if b.Bantime != nil {
 		p.Bantime, p.Fixed = int64(*b.Bantime), true
 		if p.Bantime == 0 {
-			return nil, cli.Usagef("-bantime: a ban of no time is none")
+			return p, cli.Usagef("-bantime: a ban of no time is none")
 		}
 	}
 	if b.BantimeIncrement {
-		if p.Escalation, err = b.escalation(); err != nil {
-			return nil, cli.Usagef("%v", err)
+		var option string
+		if p.Escalation, option, err = b.escalation(); err != nil {
+			return p, cli.Usagef("-bantime-%s: %v", option, err)
 		}
 	}
-	return func(string) ban.Policy { return p }, nil
+	return p, nil
 }
 
 // words splits values that may each be a list.
@@ -69,29 +71,29 @@ func words(values []string) []string {
 	return strings.FieldsFunc(strings.Join(values, ","), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// escalation reads the flags of the bantime.increment family.
-func (b *banning) escalation() (*ban.Escalation, error) {
-	x := &ban.Escalation{Maxtime: int64(b.BantimeMaxtime), Rndtime: int64(b.BantimeRndtime), Overall: b.BantimeOveralljails}
-	factor, err := ban.ParseFormula(b.BantimeFactor)
+// escalation reads the flags of the bantime.increment family. With an error comes the option that is wrong.
+func (b *banning) escalation() (x *ban.Escalation, option string, err error) {
+	x = &ban.Escalation{Maxtime: int64(b.BantimeMaxtime), Rndtime: int64(b.BantimeRndtime), Overall: b.BantimeOveralljails}
+	factor, err := ban.ParseFormula(cmp.Or(b.BantimeFactor, "1"))
 	if err == nil {
 		x.Factor, err = factor.Eval(ban.Variables{})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("-bantime-factor: %w", err)
+		return nil, "factor", err
 	}
 	if b.BantimeFormula != "" {
 		if x.Formula, err = ban.ParseFormula(b.BantimeFormula); err != nil {
-			return nil, fmt.Errorf("-bantime-formula: %w", err)
+			return nil, "formula", err
 		}
 	}
 	for _, w := range words([]string{b.BantimeMultipliers}) {
 		n, err := strconv.ParseInt(w, 10, 32)
 		if err != nil || n < 1 {
-			return nil, fmt.Errorf("-bantime-multipliers: %q is no whole number above 0", w)
+			return nil, "multipliers", fmt.Errorf("%q is no whole number above 0", w)
 		}
 		x.Multipliers = append(x.Multipliers, float64(n))
 	}
-	return x, nil
+	return x, "", nil
 }
 
 // safety is what is never banned.

@@ -15,22 +15,22 @@ type importCmd struct {
 
 // Run takes over bans that stand, with their ends, and the counts of those that are over.
 func (c *importCmd) Run(std *cli.IO) error {
-	policy, err := c.policy()
+	policies, err := c.policies(std, c.tool)
 	if err != nil {
 		return err
 	}
-	bans, err := ledger.ReadFail2ban(c.File, policy("").Bantime)
+	bans, err := ledger.ReadFail2ban(c.File, policies.of(c.tool.only()).Bantime)
 	if err != nil {
 		return err
 	}
-	if c.tool.Jail != "" {
+	if c.tool.only() != "" {
 		for i := range bans {
-			bans[i].Jail = c.tool.Jail
+			bans[i].Jail = c.tool.only()
 		}
 	}
-	name, err := c.tool.backendOf(std, c.tool.Jail)
+	name, err := c.tool.backendOf(std, c.tool.only(), policies.backend())
 	if err != nil {
 		return err
 	}
-	return c.tool.act(std, name, policy, c.safety(), func(k *ban.Keeper) error { return k.Import(std.Stdout, bans) })
+	return c.tool.act(std, name, policies, c.safety(), func(k *ban.Keeper) error { return k.Import(std.Stdout, bans) })
 }

@@ -21,7 +21,7 @@ type listCmd struct {
 
 // Run shows the bans in force.
 func (c *listCmd) Run(std *cli.IO) error {
-	bans, err := c.tool.inForce(c.tool.Jail)
+	bans, err := c.tool.inForce(c.tool.only())
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"time"
 
 	"f2b/lib/ban"
@@ -11,9 +12,9 @@ import (
 
 // tool holds the flags that go with every command, and the commands.
 type tool struct {
-	Backend string `placeholder:"NAME" help:"Who enforces the bans: dryrun, nftables, iptables, ipset, action. dryrun touches nothing and says what it would do (default dryrun; of a command: who enforces the jail already)."`
-	State   string `placeholder:"FILE" help:"Remember bans in FILE (default /var/lib/f2b/f2b.sqlite3 for root, else f2b/f2b.sqlite3 in the XDG state folder). dryrun remembers nothing."`
-	Jail    string `placeholder:"NAME" help:"Keep all bans in the jail NAME, whatever jail their events name; list: only this jail."`
+	Backend string   `placeholder:"NAME" help:"Who enforces the bans: dryrun, nftables, iptables, ipset, action, jail. dryrun touches nothing and says what it would do; jail is whom the jail's actions name (default jail where -jail names one of jail.conf, else dryrun; of a command: who enforces the jail already)."`
+	State   string   `placeholder:"FILE" help:"Remember bans in FILE (default /var/lib/f2b/f2b.sqlite3 for root, else f2b/f2b.sqlite3 in the XDG state folder). dryrun remembers nothing."`
+	Jail    []string `placeholder:"NAME" help:"Ban as jail.conf says of the jail NAME; all: of each that is enabled. If it is one, all bans are kept in it, whatever jail their events name; list: only this jail."`
 
 	Keep   keepCmd   `cmd:"" default:"withargs" hidden:""`
 	List   listCmd   `cmd:"" help:"Show the bans in force."`
@@ -46,26 +47,23 @@ type keepCmd struct {
 
 // Run keeps bans until the input ends.
 func (c *keepCmd) Run(std *cli.IO) error {
-	policy, err := c.policy()
+	policies, err := c.policies(std, c.tool)
 	if err != nil {
 		return err
 	}
-	jails := ban.NewJails(policy)
-	name := c.tool.Backend
-	if name == "" {
-		name = "dryrun"
-	}
+	jails := ban.NewJails(policies.of)
+	name := cmp.Or(c.tool.Backend, policies.backend(), "dryrun")
 	if err := c.fits(name); err != nil {
 		return err
 	}
-	backend, err := openBackend(name, jails, std)
+	backend, err := policies.open(std, name, jails)
 	if err != nil {
 		return err
 	}
 	defer backend.Close()
 	o := ban.Options{
 		Backend: backend, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: c.safety(),
-		Open: c.tool.ledger(std, name), Jail: c.tool.Jail, Flush: c.FlushOnExit,
+		Open: c.tool.ledger(std, name), Jail: c.tool.only(), Flush: c.FlushOnExit,
 	}
 	if c.PurgeAge > 0 {
 		o.PurgeAge = time.Duration(c.PurgeAge) * time.Second
@@ -74,4 +72,12 @@ func (c *keepCmd) Run(std *cli.IO) error {
 		o.Clock = &ban.EventTime{}
 	}
 	return ban.New(o).Run(std.Context, std.RawStdin, std.Stdout)
+}
+
+// only is the one jail that is meant; empty: all, or each event's own.
+func (t *tool) only() string {
+	if len(t.Jail) == 1 && t.Jail[0] != "all" {
+		return t.Jail[0]
+	}
+	return ""
 }

@@ -33,7 +33,7 @@ func (c *unbanCmd) Run(std *cli.IO) error {
 		}
 	}
 	for _, name := range sortedKeys(byBackend) {
-		err := c.tool.act(std, name, noPolicy, nil, func(k *ban.Keeper) error { return k.Act(std.Stdout, byBackend[name]) })
+		err := c.tool.act(std, name, noPolicies, nil, func(k *ban.Keeper) error { return k.Act(std.Stdout, byBackend[name]) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -49,7 +49,7 @@ func (c *unbanCmd) rows(std *cli.IO) ([]ledger.Ban, error) {
 	}
 	defer l.Close()
 	if c.All {
-		return l.InForce(c.tool.Jail)
+		return l.InForce(c.tool.only())
 	}
 	var rows []ledger.Ban
 	for _, s := range c.Addresses {
@@ -57,7 +57,7 @@ func (c *unbanCmd) rows(std *cli.IO) ([]ledger.Ban, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(b ledger.Ban) bool { return c.tool.Jail != "" && b.Jail != c.tool.Jail })
+		found = slices.DeleteFunc(found, func(b ledger.Ban) bool { return c.tool.only() != "" && b.Jail != c.tool.only() })
 		if len(found) == 0 {
 			std.Warnf("%s is not banned", s)
 		}

@@ -72,6 +72,7 @@ type Jail struct {
 	Blocktype string      // "reject" (the default) or "drop"
 	Chains    []string    // iptables and ipset: the chains to jump from; none: INPUT
 	Hook      string      // nftables: "input" (the default) or "prerouting"
+	Backends  []string    // jail: the names of the backends that enforce it
 	Actions   []string    // action: what to run for each ban, in this order, as action.Locate gives it
 }
 

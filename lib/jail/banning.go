@@ -13,6 +13,7 @@ type Banning struct {
 	Bantime config.Duration // Forever: without end
 	Growth  Growth
 	Actions []Action
+	Around  []config.Arg // the jail's options, which actions may refer to
 }
 
 // Growth is the bantime.increment family: how a ban grows for those who come back. Expressions stay text.
@@ -52,19 +53,19 @@ func (c *Config) Banning(name string) (*Banning, error) {
 		Rndtime:      s.duration("bantime.rndtime", 0),
 		Overalljails: s.boolean("bantime.overalljails", false),
 	}
-	b.Actions = s.actions()
+	b.Around = s.around()
+	b.Actions = s.actions(b.Around)
 	return b, errors.Join(s.errs...)
 }
 
 // actions reads the list of actions.
-func (s *section) actions() []Action {
+func (s *section) actions(around []config.Arg) []Action {
 	list, _ := s.text("action")
 	texts, err := config.SplitActions(list)
 	if err != nil {
 		s.wrong("action", "", "%v", err)
 		return nil
 	}
-	around := s.around()
 	var actions []Action
 	for _, text := range texts {
 		a, err := s.action(text, around)

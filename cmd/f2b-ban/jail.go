@@ -1,0 +1,253 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"f2b/lib/ban"
+	"f2b/lib/cli"
+	"f2b/lib/config"
+	"f2b/lib/filter"
+	"f2b/lib/firewall"
+	"f2b/lib/firewall/action"
+	"f2b/lib/firewall/perjail"
+	"f2b/lib/jail"
+)
+
+// policies are how is banned: in the jails of -jail as jail.conf says, in others by the flags alone.
+type policies struct {
+	flags  ban.Policy
+	byJail map[string]ban.Policy
+	around map[string][]config.Arg
+}
+
+// of is how is banned in a jail.
+func (p *policies) of(jail string) ban.Policy {
+	if own, ok := p.byJail[jail]; ok {
+		return own
+	}
+	return p.flags
+}
+
+// backend is the backend where none is named: that of the jails, if there are any.
+func (p *policies) backend() string {
+	if len(p.byJail) > 0 {
+		return "jail"
+	}
+	return ""
+}
+
+// open makes a backend ready. Where each jail has its own, those of all jails of -jail are opened. What is missing is told, unless
+// it is missing to all of them: that is the error.
+func (p *policies) open(std *cli.IO, name string, jails *ban.Jails) (firewall.Backend, error) {
+	o := &opener{std: std, jails: jails, around: func(jail string) []config.Arg { return p.around[jail] }}
+	b, err := o.open(name)
+	each, ok := b.(*perjail.Backend)
+	if err != nil || !ok {
+		return b, err
+	}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(p.byJail)) {
+		if err := each.Need(name); err != nil {
+			errs = append(errs, fmt.Errorf("jail %s: %w", name, err))
+		}
+	}
+	if len(errs) > 0 && len(errs) == len(p.byJail) {
+		b.Close()
+		return nil, errs[0]
+	}
+	for _, err := range errs {
+		std.Errorf("%v", err)
+	}
+	return b, nil
+}
+
+// policies reads how is banned.
+func (b *banning) policies(std *cli.IO, t *tool) (*policies, error) {
+	p := &policies{}
+	var err error
+	if p.flags, err = b.policy(); err != nil || len(t.Jail) == 0 {
+		return p, err
+	}
+	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(b.Config), filter.DefaultDirs...), Builtin: filter.Builtin()})
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.Choose(t.Jail)
+	switch {
+	case err != nil && t.only() != "":
+		return p, nil // no jail of jail.conf: a name to keep bans under
+	case err != nil:
+		tell(std, err)
+	}
+	r := &jailReader{conf: c, flags: b, backend: t.Backend}
+	p.byJail, p.around = map[string]ban.Policy{}, map[string][]config.Arg{}
+	for _, name := range names {
+		if p.byJail[name], p.around[name], err = r.policy(name); err != nil {
+			tell(std, err)
+			delete(p.byJail, name)
+		}
+	}
+	if len(p.byJail) == 0 {
+		return nil, errors.New("there is no jail to ban for")
+	}
+	return p, nil
+}
+
+// tell tells each of the errors that were joined.
+func tell(std *cli.IO, err error) {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range all.Unwrap() {
+			tell(std, err)
+		}
+	} else if err != nil {
+		std.Errorf("%v", err)
+	}
+}
+
+// jailReader turns jails into policies.
+type jailReader struct {
+	conf    *jail.Config
+	flags   *banning
+	backend string // -backend
+}
+
+// policy reads how is banned in a jail.
+func (r *jailReader) policy(name string) (ban.Policy, []config.Arg, error) {
+	k, err := r.conf.Banning(name)
+	if err != nil {
+		return ban.Policy{}, nil, err
+	}
+	flags := *r.flags
+	grows := flags.grow(k.Growth)
+	if _, option, err := flags.escalation(); err != nil && !grows[option] {
+		return ban.Policy{}, nil, r.conf.Mistake(name, "bantime."+option, err)
+	}
+	p, err := flags.policy()
+	if err != nil {
+		return p, nil, err
+	}
+	if flags.Bantime == nil {
+		p.Bantime = int64(k.Bantime)
+	}
+	err = r.enforce(&p.Firewall, k)
+	return p, k.Around, err
+}
+
+// grow takes what the jail says of growing bans where no flag does, and tells of which options the flags do.
+func (b *banning) grow(g jail.Growth) (given map[string]bool) {
+	given = map[string]bool{"factor": b.BantimeFactor != "", "formula": b.BantimeFormula != "", "multipliers": b.BantimeMultipliers != ""}
+	b.BantimeIncrement = b.BantimeIncrement || g.Increment
+	b.BantimeOveralljails = b.BantimeOveralljails || g.Overalljails
+	if !given["factor"] {
+		b.BantimeFactor = g.Factor
+	}
+	if !given["formula"] {
+		b.BantimeFormula = g.Formula
+	}
+	if !given["multipliers"] {
+		b.BantimeMultipliers = g.Multipliers
+	}
+	if b.BantimeMaxtime == 0 {
+		b.BantimeMaxtime = g.Maxtime
+	}
+	if b.BantimeRndtime == 0 {
+		b.BantimeRndtime = g.Rndtime
+	}
+	return given
+}
+
+// enforce reads who enforces a jail and how, from its actions. Flags that were given are in f already.
+func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
+	rules, others := r.parts(k)
+	if len(rules) > 0 {
+		if err := r.rule(f, k.Name, merged(rules)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(r.flags.Action) > 0:
+		f.Backends = []string{"action"}
+		return nil
+	case r.backend != "" && r.backend != "jail" && r.backend != "action":
+		return nil
+	case r.backend == "action":
+		others = k.Actions
+	case len(rules) > 0:
+		f.Backends = []string{rules[0].Firewall}
+	}
+	if len(others) > 0 {
+		f.Backends = append(f.Backends, "action")
+	}
+	var errs []error
+	for _, a := range others {
+		spec, err := action.Locate([]string{r.conf.Dir}, a.Text)
+		if err != nil {
+			errs = append(errs, r.conf.Mistake(k.Name, "action", err))
+		}
+		f.Actions = append(f.Actions, spec)
+	}
+	if len(k.Actions) == 0 {
+		errs = append(errs, r.conf.Mistake(k.Name, "action", errors.New("the jail has no action: nobody would be banned")))
+	}
+	return errors.Join(errs...)
+}
+
+// parts tells the actions whose rules we set ourselves from the others, which are run. Rules that cannot be one are run.
+func (r *jailReader) parts(k *jail.Banning) (rules []jail.Native, others []jail.Action) {
+	for _, a := range k.Actions {
+		n, ok := a.Native()
+		if !ok || !r.flags.Native || len(rules) > 0 && !alike(rules[0], n) {
+			others = append(others, a)
+			continue
+		}
+		rules = append(rules, n)
+	}
+	if len(rules) > 0 && slices.ContainsFunc(others, func(a jail.Action) bool { _, ok := a.Native(); return ok }) {
+		return nil, k.Actions
+	}
+	return rules, others
+}
+
+// alike says whether two rules differ in nothing but their protocol.
+func alike(a, b jail.Native) bool {
+	a.Protocol, a.Name = b.Protocol, b.Name
+	return a == b
+}
+
+// merged makes one rule of those that are alike.
+func merged(rules []jail.Native) jail.Native {
+	one := rules[0]
+	for _, n := range rules[1:] {
+		if n.Protocol != one.Protocol {
+			one.Protocol = firewall.AllProtocols
+		}
+	}
+	return one
+}
+
+// rule takes from an action's rule what no flag says.
+func (r *jailReader) rule(f *firewall.Jail, name string, n jail.Native) error {
+	if len(r.flags.Port) == 0 {
+		ports, err := firewall.ParsePorts(n.Port)
+		if err != nil {
+			return r.conf.Mistake(name, "action", err)
+		}
+		f.Ports = ports
+	}
+	if f.Protocol == "" {
+		f.Protocol = n.Protocol
+	}
+	if f.Blocktype == "" {
+		f.Blocktype = n.Blocktype
+	}
+	if f.Hook == "" {
+		f.Hook = n.Hook
+	}
+	if len(f.Chains) == 0 && n.Chain != "" {
+		f.Chains = []string{n.Chain}
+	}
+	return nil
+}
