@@ -6,6 +6,7 @@ import (
 	"f2b/lib/config"
 	"f2b/lib/event"
 	"f2b/lib/filter"
+	"f2b/lib/lines"
 )
 
 // tool holds the flags of f2b-match.
@@ -63,8 +64,12 @@ func (t *tool) Run(std *cli.IO) error {
 		return err
 	}
 	defer in.Close()
-	if err := match(std.Context, in, watches, out); err != nil {
+	cut, err := match(std.Context, in, watches, out)
+	if err != nil {
 		return err
+	}
+	if cut.lines > 0 {
+		std.Warnf("%d lines were longer than %d bytes: %d bytes at their ends were not looked at", cut.lines, lines.DefaultMax, cut.bytes)
 	}
 	for _, w := range watches {
 		summary(std, w.filter)

@@ -159,5 +159,5 @@ func (s *sequence) Close() error {
 	return s.now.Close()
 }
 
-// lines joins the lines of an option.
-func lines(all []string) string { return strings.Join(all, "\n") }
+// joined joins the lines of an option.
+func joined(all []string) string { return strings.Join(all, "\n") }

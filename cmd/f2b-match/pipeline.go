@@ -31,6 +31,7 @@ type pipeline struct {
 	out     *event.Writer
 	event   event.Event
 	merge   merge
+	cut     overlong
 
 	free, todo, order chan *batch
 	quit              chan struct{}   // closed when nobody takes batches any more
@@ -75,6 +76,7 @@ func (p *pipeline) run() error {
 			}
 			return errors.Join(p.out.Flush(), b.err)
 		}
+		p.cut.add(b.block.Cut, b.block.Dropped)
 		if err := p.finish(b); err != nil {
 			return err
 		}
@@ -150,7 +152,7 @@ func (p *pipeline) date(b *batch) {
 	for _, w := range p.router.route(&source.Line{File: b.block.File}) {
 		n := slices.Index(p.watches, w)
 		b.chosen = append(b.chosen, n)
-		b.filters[n].Lines = b.block.Lines
+		b.filters[n].Lines, b.filters[n].File = b.block.Lines, b.block.File
 		w.filter.Date(&b.filters[n])
 	}
 }

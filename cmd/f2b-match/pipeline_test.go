@@ -49,7 +49,7 @@ func TestPipelineKeepsOrder(t *testing.T) {
 	for _, spec := range []string{"sshd", `^\s*host \S+: Failed .* <HOST> port <F-PORT/>`} {
 		var want bytes.Buffer
 		out := event.NewWriter(&want)
-		if err := match(context.Background(), oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, []*watch{{filter: load(t, spec)}}, out); err != nil {
+		if _, err := match(context.Background(), oneByOne{source.Reader(strings.NewReader(log), source.Options{})}, []*watch{{filter: load(t, spec)}}, out); err != nil {
 			t.Fatal(err)
 		}
 		if out.Count() < 20000 {
@@ -84,7 +84,7 @@ func TestPipelineMergesFilters(t *testing.T) {
 		}
 		var b bytes.Buffer
 		out := event.NewWriter(&b)
-		if err := match(context.Background(), in, watches, out); err != nil {
+		if _, err := match(context.Background(), in, watches, out); err != nil {
 			t.Fatal(err)
 		}
 		if out.Count() < 15000 {
@@ -129,7 +129,7 @@ func TestStop(t *testing.T) {
 		}
 		var got bytes.Buffer
 		out := event.NewWriter(&got)
-		if err := match(ctx, in, []*watch{{filter: load(t, "sshd")}}, out); err != nil {
+		if _, err := match(ctx, in, []*watch{{filter: load(t, "sshd")}}, out); err != nil {
 			t.Fatal(err)
 		}
 		if out.Count() == 0 || !bytes.HasSuffix(got.Bytes(), []byte("}\n")) {

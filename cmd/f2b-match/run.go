@@ -11,23 +11,36 @@ import (
 	"f2b/lib/source"
 )
 
+// overlong counts the lines whose ends were not looked at.
+type overlong struct{ lines, bytes int }
+
+func (o *overlong) add(lines, bytes int) {
+	o.lines += lines
+	o.bytes += bytes
+}
+
 // match passes every line through the filters that it is for, until the input ends or ctx is done.
-func match(ctx context.Context, in source.Source, watches []*watch, out *event.Writer) error {
+func match(ctx context.Context, in source.Source, watches []*watch, out *event.Writer) (cut overlong, err error) {
 	if b, ok := in.(source.Blocker); ok && batched(watches) {
-		return newPipeline(ctx, watches, b, out, 0).run()
+		p := newPipeline(ctx, watches, b, out, 0)
+		err := p.run()
+		return p.cut, err
 	}
 	r := newRouter(watches)
 	for {
 		l, err := in.Next()
 		if errors.Is(err, io.EOF) || ctx.Err() != nil {
-			return out.Flush()
+			return cut, out.Flush()
 		}
 		if err != nil {
-			return errors.Join(out.Flush(), err)
+			return cut, errors.Join(out.Flush(), err)
+		}
+		if l.Dropped > 0 {
+			cut.add(1, l.Dropped)
 		}
 		for _, w := range r.route(&l) {
 			if err := w.try(&l, out); err != nil {
-				return err
+				return cut, err
 			}
 		}
 	}
@@ -41,7 +54,7 @@ func batched(watches []*watch) bool {
 
 // try passes a line through one filter.
 func (w *watch) try(l *source.Line, out *event.Writer) error {
-	result := w.filter.Process(filter.Line{Text: l.Text, Time: l.Time})
+	result := w.filter.Process(filter.Line{Text: l.Text, Time: l.Time, File: l.File})
 	for i := range result.Matches {
 		if result.Matches[i].Time.Before(w.since) {
 			continue

@@ -35,7 +35,7 @@ func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
 	}
 	w := &watch{filter: f, encoding: t.Logencoding, journal: o.Journal}
 	if w.journal {
-		w.match, err = source.ParseMatch(lines(f.Journalmatch))
+		w.match, err = source.ParseMatch(joined(f.Journalmatch))
 	}
 	if t.Follow {
 		for _, path := range t.Logs {

@@ -13,6 +13,7 @@ import "time"
 type Batch struct {
 	Lines []string    // without their ends; valid UTF-8
 	Times []time.Time // of the lines, where the source knows them; else empty
+	File  string      // which log they stand in
 
 	dates   []dating
 	of      []int32 // which of the dates is a line's: many in a row have the same
@@ -50,6 +51,7 @@ func (f *Filter) Date(b *Batch) {
 	if !f.stepwise() {
 		return
 	}
+	f.turn(b.File)
 	now := f.now()
 	last := int32(-1) // the date that was found last
 	for i, line := range b.Lines {
@@ -68,9 +70,9 @@ func (f *Filter) Date(b *Batch) {
 
 func (b *Batch) line(i int) Line {
 	if len(b.Times) == 0 {
-		return Line{Text: b.Lines[i]}
+		return Line{Text: b.Lines[i], File: b.File}
 	}
-	return Line{b.Lines[i], b.Times[i]}
+	return Line{b.Lines[i], b.Times[i], b.File}
 }
 
 // date is what is known of the time of a line.

@@ -19,6 +19,7 @@ import (
 type Line struct {
 	Text string    // without its line end; valid UTF-8
 	Time time.Time // when the source knows the time itself (the journal); zero: it is read from Text
+	File string    // which log it stands in: a line without a date has the time of the one before it there
 }
 
 // Result is what one line gave. Its slices are valid until the next call of Process.
@@ -54,9 +55,11 @@ type Filter struct {
 	report      func(error)
 	stats       Stats
 
-	lastDate time.Time
-	buffer   []bufferedLine
-	sessions sessions
+	file      string // of the line before
+	lastDate  time.Time
+	lastDates map[string]time.Time // of the other files
+	buffer    []bufferedLine
+	sessions  sessions
 
 	union  *pyre.Union // of the patterns; nil: they are all tried
 	joined bool        // it is one of the failregexes, else of prefregex alone

@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"f2b/lib/logtime"
@@ -21,7 +22,7 @@ func (f *Filter) Process(l Line) *Result {
 		f.worker = f.NewWorker()
 	}
 	b := &f.single
-	b.Lines, b.Times = append(b.Lines[:0], l.Text), b.Times[:0]
+	b.Lines, b.Times, b.File = append(b.Lines[:0], l.Text), b.Times[:0], l.File
 	if !l.Time.IsZero() {
 		b.Times = append(b.Times, l.Time)
 	}
@@ -46,6 +47,18 @@ func (d *dating) rest(line string) string {
 		return line[d.end:]
 	}
 	return line[:d.start] + line[d.end:]
+}
+
+// turn goes on to the lines of a file: what was the last date in another one says nothing of them.
+func (f *Filter) turn(file string) {
+	if file == f.file {
+		return
+	}
+	if f.lastDates == nil {
+		f.lastDates = map[string]time.Time{}
+	}
+	f.lastDates[strings.Clone(f.file)] = f.lastDate
+	f.file, f.lastDate = file, f.lastDates[file]
 }
 
 // date finds the time of a line. A line without a real date has the time of the last dated line, as a log is

@@ -7,6 +7,7 @@ import (
 
 // together tries a line with all patterns, or with the lines before it: what cannot be done in steps.
 func (f *Filter) together(l Line) {
+	f.turn(l.File)
 	d := f.date(l, f.now())
 	text := d.rest(l.Text)
 	f.result.Text, f.result.Dated = text, d.dated

@@ -19,22 +19,25 @@ type Block struct {
 	Lines []string
 	File  string // as in Line
 	No    int64  // the number of the first one
+
+	Cut, Dropped int // how many lines were too long, and how many bytes were cut off their ends
 }
 
 // Block is Next for many lines.
 func (s *files) Block(b *Block) error {
-	raw, _, err := s.next()
-	b.Lines = b.Lines[:0]
+	raw, dropped, err := s.next()
+	b.Lines, b.Cut, b.Dropped = b.Lines[:0], 0, 0
 	if err != nil {
 		return err
 	}
 	b.File, b.No = s.name, s.no
 	b.Lines = append(b.Lines, s.dec.text(raw))
+	b.lost(dropped)
 	whole := s.lines.Whole()
 	if s.dec.keeps(whole) {
-		b.Lines = s.split(b.Lines, string(whole))
+		s.split(b, string(whole))
 	} else {
-		b.Lines = s.decode(b.Lines, string(whole))
+		s.decode(b, string(whole))
 	}
 	s.no += int64(len(b.Lines) - 1)
 	return nil
@@ -48,33 +51,40 @@ func (d *decoder) keeps(text []byte) bool {
 	return d.table == nil && d.other == nil && !d.bom && utf8.Valid(text)
 }
 
+// lost counts what was cut off a line.
+func (b *Block) lost(bytes int) {
+	if bytes > 0 {
+		b.Cut++
+		b.Dropped += bytes
+	}
+}
+
 // split cuts a text that stands for itself into lines.
-func (s *files) split(dst []string, text string) []string {
+func (s *files) split(b *Block, text string) {
 	for len(text) > 0 {
 		n := strings.IndexByte(text, '\n')
 		line := text[:n]
 		text = text[n+1:]
 		switch {
 		case n > s.max:
-			line = s.dec.text(s.cut(line))
+			line = s.dec.text(s.cut(b, line))
 		case n > 0 && line[n-1] == '\r':
 			line = strings.TrimRight(line, "\r")
 		}
-		dst = append(dst, line)
+		b.Lines = append(b.Lines, line)
 	}
-	return dst
 }
 
 // decode cuts a text into lines and decodes each.
-func (s *files) decode(dst []string, text string) []string {
+func (s *files) decode(b *Block, text string) {
 	for line := range strings.Lines(text) {
-		dst = append(dst, s.dec.text(s.cut(line[:len(line)-1])))
+		b.Lines = append(b.Lines, s.dec.text(s.cut(b, line[:len(line)-1])))
 	}
-	return dst
 }
 
 // cut keeps as much of a line as the cap allows; a "\r" at its end does not count.
-func (s *files) cut(line string) []byte {
+func (s *files) cut(b *Block, line string) []byte {
 	line = strings.TrimSuffix(line, "\r")
+	b.lost(len(line) - s.max)
 	return []byte(line[:min(len(line), s.max)])
 }
