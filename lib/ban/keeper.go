@@ -178,6 +178,7 @@ func (k *Keeper) watch() {
 
 // end is the last act.
 func (k *Keeper) end() error {
+	k.saveAtEnd()
 	if k.Flush {
 		k.flushOwn()
 	}

@@ -1,6 +1,10 @@
 package ban
 
-import "f2b/lib/ledger"
+import (
+	"time"
+
+	"f2b/lib/ledger"
+)
 
 // saveUnsaved writes down what the ledger missed.
 func (k *Keeper) saveUnsaved() {
@@ -28,6 +32,18 @@ func (k *Keeper) saveUnsaved() {
 	if b.trouble {
 		b.trouble = false
 		k.Voice.Warnf("the ledger can be written again: %s written down", bans(n))
+	}
+}
+
+// saveAtEnd tries for the last time to write down what the ledger missed.
+func (k *Keeper) saveAtEnd() {
+	b := &k.book
+	if len(b.unsaved)+len(b.unended) == 0 {
+		return
+	}
+	b.retry = time.Time{}
+	if k.tendBook(); len(b.unsaved) > 0 {
+		k.Voice.Errorf("%s not written down: in force now, but not put back after a restart", bans(len(b.unsaved)))
 	}
 }
 

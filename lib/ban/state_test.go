@@ -219,6 +219,37 @@ func TestALockedLedgerDoesNotStopBans(t *testing.T) {
 	})
 }
 
+func TestTheLastChanceToWriteDown(t *testing.T) {
+	for _, freed := range []bool{true, false} {
+		t.Run(fmt.Sprintf("freed %v", freed), func(t *testing.T) {
+			path := statePath(t)
+			bubble(t, func(t *testing.T, b *bench) {
+				b.inFile(path).start()
+				holder, err := ledger.Open(path, ledger.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer holder.Close()
+				holder.Update(func(*ledger.Tx) error {
+					b.send(decision("192.0.2.1"))
+					if !freed {
+						b.stop()
+					}
+					return errors.New("undone")
+				})
+				if freed {
+					b.stop()
+				}
+				rows, err := holder.InForce("")
+				said := strings.Contains(b.voice.said(), "1 ban not written down")
+				if err != nil || freed != (len(rows) == 1) || freed == said {
+					t.Errorf("%d rows, %v; said %q", len(rows), err, b.voice.said())
+				}
+			})
+		})
+	}
+}
+
 func TestADamagedLedgerIsReplaced(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {

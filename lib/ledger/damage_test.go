@@ -13,29 +13,28 @@ import (
 
 func TestDamagedFileIsNamed(t *testing.T) {
 	for name, content := range map[string][]byte{
-		"text":      []byte(strings.Repeat("this is no database\n", 100)),
-		"zeros":     make([]byte, 8192),
-		"header":    append([]byte("SQLite format 3\x00"), bytes.Repeat([]byte{0xff}, 4000)...),
-		"foreigner": foreign(t),
+		"text":         []byte(strings.Repeat("this is no database\n", 100)),
+		"zeros":        make([]byte, 8192),
+		"header":       append([]byte("SQLite format 3\x00"), bytes.Repeat([]byte{0xff}, 4000)...),
+		"other tables": foreign(t, "PRAGMA user_version = 1"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "f2b.sqlite3")
-			if err := os.WriteFile(path, content, 0o600); err != nil {
-				t.Fatal(err)
+			write(t, path, content)
+			if _, err := Open(path, Options{}); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), path) {
+				t.Errorf("a file that was never a ledger: %v", err)
 			}
-			l, err := Open(path, Options{})
-			if err == nil {
-				l.Close()
-			}
-			if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
-				t.Fatalf("%v", err)
+			write(t, path+lockSuffix, nil)
+			if _, err := Open(path, Options{}); !errors.Is(err, ErrDamaged) || strings.Count(err.Error(), "damaged") != 1 {
+				t.Fatalf("a file that was one: %v", err)
 			}
 			aside, err := SetAside(path, start)
 			if err != nil {
 				t.Fatal(err)
 			}
 			want(t, "new name", aside, path+".damaged-20260301T120000Z")
-			if l, err = Open(path, Options{}); err != nil {
+			l, err := Open(path, Options{})
+			if err != nil {
 				t.Fatal(err)
 			}
 			l.Close()
@@ -47,10 +46,26 @@ func TestDamagedFileIsNamed(t *testing.T) {
 	}
 }
 
+func TestAnothersDatabaseIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f2b.sqlite3")
+	write(t, path, foreign(t))
+	write(t, path+lockSuffix, nil)
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrForeign) || errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func write(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // foreign is a database of another program.
-func foreign(t *testing.T) []byte {
+func foreign(t *testing.T, more ...string) []byte {
 	path := filepath.Join(t.TempDir(), "other.sqlite3")
-	makeDatabase(t, path, "CREATE TABLE bans (x)")
+	makeDatabase(t, path, append(more, "CREATE TABLE bans (x)")...)
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,8 @@ type Options struct {
 // The things that can be wrong with a ledger's file as a whole, to be found with errors.Is.
 var (
 	ErrLocked  = errors.New("locked by another program")
-	ErrDamaged = errors.New("damaged, or no ledger")
+	ErrDamaged = errors.New("damaged")
+	ErrForeign = errors.New("not a ledger of f2b")
 	ErrNewer   = errors.New("written by a newer f2b")
 )
 
@@ -96,6 +97,9 @@ func DefaultPath(root bool, xdgStateHome, home string) string {
 
 // Open opens the ledger in the file path and makes it, with its folder, if it is not there. A file of somebody else,
 // a damaged and a locked one are errors; nothing is changed about them (see [SetAside]).
+//
+// What cannot be read is taken to be a damaged ledger only where there are locks beside it, as ledgers have: a name that
+// was mistyped must not get somebody's file renamed.
 func Open(path string, o Options) (*Ledger, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("state %s: %w", path, bare(err))
@@ -103,7 +107,14 @@ func Open(path string, o Options) (*Ledger, error) {
 	if o.Busy == 0 {
 		o.Busy = 2 * time.Second
 	}
-	return open(path, o)
+	l, err := open(path, o)
+	switch {
+	case err == nil:
+		l.openLock() // if that fails it is said when the locks are needed
+	case errors.Is(err, ErrDamaged) && !exists(path+lockSuffix):
+		err = fmt.Errorf("state %s: %w: name another by -state", path, ErrForeign)
+	}
+	return l, err
 }
 
 // Memory opens an empty ledger that ends with the process.

@@ -2,11 +2,14 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // version of the schema, kept in the file's user_version. A new one adds a step to migrations.
@@ -87,10 +90,11 @@ func (l *Ledger) prepareSchema() error {
 		}
 	}
 	var rev int64
-	if err := l.row("SELECT rev FROM clock").Scan(&rev); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	err = l.row("SELECT rev FROM clock").Scan(&rev)
+	if se, ok := errors.AsType[*sqlite.Error](err); ok && se.Code() == sqlite3.SQLITE_ERROR || errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: its tables are not as they should be", ErrDamaged)
 	}
-	return nil
+	return err
 }
 
 func (l *Ledger) version() (v int, err error) {
@@ -125,7 +129,7 @@ func (l *Ledger) checkEmpty() error {
 	var n int
 	err := l.conn.QueryRowContext(context.Background(), "SELECT count(*) FROM sqlite_schema").Scan(&n)
 	if err == nil && n > 0 {
-		err = fmt.Errorf("%w: it has tables of another program", ErrDamaged)
+		err = fmt.Errorf("%w: it has tables of another program: name another by -state", ErrForeign)
 	}
 	return err
 }
