@@ -136,7 +136,7 @@ func (m *machine) run(p *program, s string, at int, slots []int) int {
 			continue
 		}
 		m.seen = max(m.seen, at+int(st.ahead))
-		if pc, at = m.back(s, slots); pc < 0 {
+		if pc, at = m.back(p, s, slots); pc < 0 {
 			return -1
 		}
 	}
@@ -144,7 +144,7 @@ func (m *machine) run(p *program, s string, at int, slots []int) int {
 
 // back goes the last way back. The step is -1 if there is none left, or if the
 // budget is used up.
-func (m *machine) back(s string, slots []int) (pc, at int) {
+func (m *machine) back(p *program, s string, slots []int) (pc, at int) {
 	m.left--
 	for n := len(m.stack) - 1; n >= 0; n-- {
 		f := &m.stack[n]
@@ -156,8 +156,9 @@ func (m *machine) back(s string, slots []int) (pc, at int) {
 			m.stack = m.stack[:n]
 			return f.step, f.at
 		default: // shorter
+			next := &p.steps[f.step]
 			f.at--
-			for !utf8.RuneStart(s[f.at]) && f.at > f.old {
+			for f.at > f.old && (!utf8.RuneStart(s[f.at]) || next.op == opSet && !next.set.mayHold(s, f.at)) {
 				f.at--
 			}
 			m.stack = m.stack[:n+1]
@@ -180,6 +181,10 @@ func (m *machine) repeat(st *step, s string, at, next int) (end int, ok bool) {
 		}
 		if n == st.max {
 			break
+		}
+		if at < len(s) && s[at] < utf8.RuneSelf && st.set.has(s[at]) { // mostly
+			at++
+			continue
 		}
 		w := st.set.width(s, at)
 		if w == 0 {
