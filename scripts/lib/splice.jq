@@ -14,18 +14,22 @@ def capped:
       "findtime", "maxretry", "bantime", "expires", "bancount", "error"))) end
   | select(fits);
 
-# paced writes the wanted events of its input's lines, at most $rate a minute with as many at once at first; "-" stands
-# for one too many. Bans that were only put back after a restart are no news.
+# paced writes the wanted events of its input's lines, at most $rate a minute with as many at once at first; "- 5" says
+# that five came too many. Bans that were only put back after a restart are no news.
 def paced($types; $rate):
   ($types / ",") as $wanted
-  | foreach inputs as $line ({tokens: $rate, at: now};
-      .event = ([$line | event | select((.type | IN($wanted[])) and .restored != true)][0])
-      | if .event == null then .
-        else now as $now
-          | .tokens = ([.tokens + ($now - .at) * $rate / 60, $rate] | min) | .at = $now
-          | if .tokens >= 1 then .tokens -= 1 | .event = (first(.event | capped) // null) else .event = "-" end
+  | def refill: now as $now | .tokens = ([.tokens + ($now - .at) * $rate / 60, $rate] | min) | .at = $now;
+    def told: if .over > 0 then .out = ["- \(.over)"] | .over = 0 else . end;
+    def take($event): refill
+      | if .tokens >= 1 then .tokens -= 1 | told | .out += [$event | capped | tojson]
+        else .over += 1 | .all += 1 | if .all == .next then .next *= 2 | told else . end end;
+    foreach (inputs, null) as $line ({tokens: $rate, at: now, over: 0, all: 0, next: 1};
+      .out = []
+      | if $line == null then told
+        else ([$line | event | select((.type | IN($wanted[])) and .restored != true)][0]) as $event
+          | if $event == null then . else take($event) end
         end;
-      .event // empty | if . == "-" then . else tojson end);
+      .out[]);
 
 # text makes a string of any value, without control and format characters: they show as "?", also ESC and those that
 # turn the direction of writing. Line ends go too.

@@ -82,7 +82,7 @@ programs() { jq -L "$lib" "$@"; }
 # pass_on hands standard input on, and a copy of it to a command.
 pass_on() {
 	mkfifo "$dir/in" || exit 2
-	"$@" <"$dir/in" >&2 &
+	{ "$@"; } <"$dir/in" >&2 & # in braces: else dash keeps a copy of standard output open
 	side=$!
 	tee "$dir/in"
 	passed=$?
@@ -98,7 +98,7 @@ pass_on() {
 # events), rate (how many a minute), room (how many may wait), every (0, or the seconds to gather events for).
 queue() { chosen | enqueue | work; }
 
-# chosen writes the events that are wanted, in a line each and no longer than 16 KiB, and "-" for one beyond the rate.
+# chosen writes the events that are wanted, in a line each and no longer than 16 KiB, and "- 5" for five beyond the rate.
 chosen() {
 	programs -nrR --unbuffered --arg types "$types" --argjson rate "$rate" 'include "splice"; paced($types; $rate)' ||
 		say 'jq failed; events pass, but nothing else is done'
@@ -113,22 +113,24 @@ enqueue() {
 	mkdir "$dir/queue"
 	last=0 lost=0 next_word=1
 	while read -r event; do
-		if [ "$event" = - ] || [ -e "$dir/queue/$((last - room + 1))" ]; then
-			drop
+		if [ "${event#- }" != "$event" ]; then
+			drop "${event#- }"
+		elif [ -e "$dir/queue/$((last - room + 1))" ]; then
+			drop 1
 		elif printf '%s\n' "$event" >"$dir/queue/$((last + 1))"; then
 			last=$((last + 1))
 			echo "$last"
 		else
-			drop
+			drop 1
 		fi
 	done
 	echo $(($(date +%s) + drain)) >"$dir/deadline.new" && mv "$dir/deadline.new" "$dir/deadline"
 	[ "$lost" -lt 2 ] || say "$lost events were left out in all"
 }
 
-# drop counts an event that is left out, and says so at the 1st, 2nd, 4th, 8th ...
+# drop counts events that are left out, and says so at the first and whenever their number has doubled.
 drop() {
-	lost=$((lost + 1))
+	lost=$((lost + $1))
 	[ "$lost" -ge "$next_word" ] || return 0
 	say "too many events at once: $lost left out so far (they passed; -rate and -queue say how many are dealt with)"
 	next_word=$((lost * 2))
