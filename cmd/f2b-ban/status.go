@@ -52,11 +52,15 @@ func statusJail(w io.Writer, l *ledger.Ledger, t ledger.Total) error {
 	if err != nil {
 		return err
 	}
-	keys := make([]string, len(bans))
+	var keys []string
+	listed := map[string]bool{} // two backends may enforce one ban
 	for i := range bans {
-		keys[i] = shown(bans[i].Key)
+		if key := bans[i].Key; !listed[key] {
+			listed[key] = true
+			keys = append(keys, shown(key))
+		}
 	}
 	_, err = fmt.Fprintf(w, "Status for the jail: %s\n`- Actions\n   |- Currently banned:\t%d\n   |- Total banned:\t%d\n   `- Banned IP list:\t%s\n",
-		shown(t.Jail), len(bans), t.Ever, strings.Join(keys, " "))
+		shown(t.Jail), len(keys), t.Ever, strings.Join(keys, " "))
 	return err
 }

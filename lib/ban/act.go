@@ -135,6 +135,7 @@ func (k *Keeper) enforceImported(all []*change) {
 // importOne writes one row, and returns it if its ban stands.
 func (k *Keeper) importOne(tx *ledger.Tx, row ledger.Ban) (*change, error) {
 	now := k.Clock.Now()
+	row.Backend = k.Backend.Name()
 	before, known, err := tx.Get(row.ID())
 	if err != nil {
 		return nil, err
@@ -147,7 +148,7 @@ func (k *Keeper) importOne(tx *ledger.Tx, row ledger.Ban) (*change, error) {
 		k.out.Write(&e)
 		return nil, nil
 	}
-	row.Backend, row.State, row.Bantime = k.Backend.Name(), ledger.InForce, bounded(row.Bantime)
+	row.State, row.Bantime = ledger.InForce, bounded(row.Bantime)
 	if known {
 		row.Bancount = max(row.Bancount, before.Bancount)
 		if before.State == ledger.InForce {

@@ -99,7 +99,9 @@ func TestASearchIsForWhatStandsAtItsEnd(t *testing.T) {
 		}
 		defer l.Close()
 		time.Sleep(5*time.Second - 10*time.Millisecond)
-		err = l.Update(func(tx *ledger.Tx) error { return tx.Lift(ledger.ID{Jail: "sshd", Key: "192.0.2.2"}) })
+		err = l.Update(func(tx *ledger.Tx) error {
+			return tx.Lift(ledger.ID{Jail: "sshd", Key: "192.0.2.2", Backend: "nftables"})
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

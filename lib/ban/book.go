@@ -27,6 +27,7 @@ type book struct {
 type record interface {
 	Get(ledger.ID) (ledger.Ban, bool, error)
 	Count(key string) (int, error)
+	Elsewhere(id ledger.ID, at time.Time) (int, error)
 	Put(*ledger.Ban) error
 }
 
@@ -35,6 +36,7 @@ type blank struct{}
 
 func (blank) Get(ledger.ID) (b ledger.Ban, found bool, err error) { return }
 func (blank) Count(string) (n int, err error)                     { return }
+func (blank) Elsewhere(ledger.ID, time.Time) (n int, err error)   { return }
 func (blank) Put(*ledger.Ban) error                               { return nil }
 
 // usable reports whether it is worth trying.

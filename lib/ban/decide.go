@@ -154,7 +154,7 @@ func (k *Keeper) decideAll(b *batch, r record) error {
 
 // changeOf finds what a batch does to the ban that an event decides, and what is known of it.
 func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
-	id := ledger.ID{Jail: e.Jail, Key: e.Key()}
+	id := ledger.ID{Jail: e.Jail, Key: e.Key(), Backend: k.Backend.Name()}
 	if c := b.byID[id]; c != nil {
 		return c, nil
 	}
@@ -163,10 +163,15 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 		return nil, err
 	}
 	c := &change{row: row, before: row, known: known}
+	if !known {
+		if c.row.Bancount, err = r.Elsewhere(id, e.Time); err != nil {
+			return nil, err
+		}
+	}
 	if kept := k.bans[id]; kept != nil && (kept.unsaved != nil || !known) {
 		c.row = *k.rowOf(kept)
 	}
-	c.row.Jail, c.row.Key = id.Jail, id.Key
+	c.row.Jail, c.row.Key, c.row.Backend = id.Jail, id.Key, id.Backend
 	c.standing = c.row.State == ledger.InForce && !c.row.Expired(k.Clock.Now())
 	b.byID[id] = c
 	b.changes = append(b.changes, c)
@@ -204,7 +209,7 @@ func (k *Keeper) decide(a *answer, r record) error {
 		bantime = -1
 	}
 	row.Bantime, row.Expires, row.State = bantime, expires, ledger.InForce
-	row.Backend, row.Keeper = k.Backend.Name(), k.keeperOf(c)
+	row.Keeper = k.keeperOf(c)
 	describe(&said, row)
 	a.line = said.AppendJSON(nil)
 	row.Event = a.line

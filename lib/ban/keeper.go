@@ -102,6 +102,7 @@ func (k *Keeper) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 func (k *Keeper) begin() {
 	k.openBook()
 	k.restore = restoring{active: k.book.ledger != nil}
+	k.warnOfAbandoned()
 }
 
 // loop does what there is to do until the input has ended. Input comes before all else, and restoring is what is done

@@ -20,6 +20,10 @@ func (k *Keeper) lift(events ...*event.Event) {
 			k.out.Write(e)
 		}
 		for _, row := range found {
+			if k.unreachable(&row) {
+				k.refuseLift(e, &row)
+				continue
+			}
 			rows, wishes = append(rows, row), append(wishes, e)
 		}
 	}
@@ -29,6 +33,20 @@ func (k *Keeper) lift(events ...*event.Event) {
 		all[i].event.Unknown = merge(all[i].event.Unknown, wishes[i].Unknown)
 	}
 	k.endAll(all)
+}
+
+// unreachable reports whether a ban is in another firewall than ours, and nobody keeps it.
+func (k *Keeper) unreachable(row *ledger.Ban) bool {
+	return row.Backend != k.Backend.Name() && !k.othersBan(row)
+}
+
+// refuseLift says that a ban goes on because no process that runs can end it.
+func (k *Keeper) refuseLift(wish *event.Event, row *ledger.Ban) {
+	e := eventOf(row)
+	e.Type, e.Time = event.Failed, wish.Time
+	e.Error = "enforced by " + row.Backend + ", which nobody keeps: try f2b-ban unban"
+	k.Voice.Errorf("%s: %s: %s", e.Jail, e.Key(), e.Error)
+	k.out.Write(&e)
 }
 
 // standing finds the bans that an event wants to end.
@@ -45,7 +63,7 @@ func (k *Keeper) standing(e *event.Event) []ledger.Ban {
 			k.bookTrouble(err)
 		}
 		for _, row := range all {
-			if jail == "" || row.Jail == jail {
+			if (jail == "" || row.Jail == jail) && !(k.command && row.Backend != k.Backend.Name()) {
 				rows = append(rows, row)
 				have[row.ID()] = true
 			}

@@ -47,6 +47,7 @@ type Jails struct {
 	mu     sync.Mutex // backends ask from goroutines of their own
 	own    map[string]Policy
 	stored map[string]firewall.Jail
+	more   bool // the ledger knows of other backends
 }
 
 // NewJails returns the jails of a process whose own ones follow policy.
@@ -124,6 +125,7 @@ func (j *Jails) load(l *ledger.Ledger, backend string) error {
 	defer j.mu.Unlock()
 	for _, row := range jails {
 		var f firewall.Jail
+		j.more = j.more || row.Backend != backend
 		if row.Backend != backend || json.Unmarshal(row.Settings, &f) != nil {
 			continue
 		}
@@ -131,6 +133,13 @@ func (j *Jails) load(l *ledger.Ledger, backend string) error {
 		j.stored[row.Name] = f
 	}
 	return nil
+}
+
+// others reports whether the ledger knows of jails that other backends enforce.
+func (j *Jails) others() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.more
 }
 
 // save writes down how a jail is enforced.

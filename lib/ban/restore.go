@@ -41,7 +41,9 @@ func (r *restoring) pending() <-chan struct{} {
 }
 
 // steward is the role of taking over bans that nobody keeps: of one backend, in one jail or in all.
-func (k *Keeper) steward(jail string) string { return "steward\x00" + k.Backend.Name() + "\x00" + jail }
+func (k *Keeper) steward(jail string) string { return steward(k.Backend.Name(), jail) }
+
+func steward(backend, jail string) string { return "steward\x00" + backend + "\x00" + jail }
 
 // finishRestore restores what is left, unless the process is told to end: it stays in the ledger for the next one.
 func (k *Keeper) finishRestore(ctx context.Context) {

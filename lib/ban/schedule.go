@@ -32,7 +32,8 @@ type entry struct {
 // newEntry makes the entry of a row. What it holds is its own: a string that is a part of a line would keep all of the line.
 func newEntry(b *ledger.Ban, prefix netip.Prefix) *entry {
 	return &entry{
-		id: ledger.ID{Jail: unique.Make(b.Jail).Value(), Key: strings.Clone(b.Key)}, prefix: prefix, time: b.Time.UTC(),
+		id:     ledger.ID{Jail: unique.Make(b.Jail).Value(), Key: strings.Clone(b.Key), Backend: unique.Make(b.Backend).Value()},
+		prefix: prefix, time: b.Time.UTC(),
 		bantime: b.Bantime, count: b.Bancount, expires: b.Expires.UTC(), due: b.Expires.UTC(), place: -1,
 	}
 }

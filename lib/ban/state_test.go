@@ -141,7 +141,47 @@ func TestOtherBackendsBansAreLeftAlone(t *testing.T) {
 		b.wall.name = "nftables"
 		b.start()
 		want(t, "said", b.events(), nil)
+		want(t, "said to people", b.voice.said(),
+			"warning: 1 ban by iptables, which nobody keeps now: f2b-ban flush -backend iptables ends them")
+		b.send(`{"type":"unban","ip":"192.0.2.1"}`)
+		want(t, "what cannot be done is not claimed", b.events(),
+			[]string{"failed 192.0.2.1 600: enforced by iptables, which nobody keeps: try f2b-ban unban"})
+		time.Sleep(time.Second)
+		b.send(decision("192.0.2.1"))
+		want(t, "banned here too, and that was counted", b.events(), []string{"banned 192.0.2.1 600 x2"})
 		b.stop()
+		b = b.reboot()
+		b.wall.name = "iptables"
+		b.start()
+		want(t, "what the other firewall has is still known", b.events(), []string{"banned 192.0.2.1 600 restored"})
+		b.stop()
+	})
+}
+
+func TestTwoFirewallsAtOnce(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.inFile(path).start()
+		other := b.reboot()
+		other.wall.name = "iptables"
+		other.start()
+		line := decision("192.0.2.1")
+		b.send(line)
+		other.send(line)
+		want(t, "the one", b.events(), []string{"banned 192.0.2.1 600"})
+		want(t, "the other", other.events(), []string{"banned 192.0.2.1 600"})
+		want(t, "nothing is abandoned", other.voice.said(), "")
+		time.Sleep(time.Minute)
+		b.send(`{"type":"unban","ip":"192.0.2.1"}`)
+		watched()
+		want(t, "an unban is for both", [][]string{b.wall.banned(), other.wall.banned()}, [][]string{nil, nil})
+		b.send(decision("192.0.2.2"))
+		other.send(decision("192.0.2.2"))
+		time.Sleep(11 * time.Minute)
+		synctest.Wait()
+		want(t, "each ends its own", [][]string{b.wall.banned(), other.wall.banned()}, [][]string{nil, nil})
+		b.stop()
+		other.stop()
 	})
 }
 

@@ -1,7 +1,7 @@
 // Package ledger remembers who is banned, by which jail and backend, until when and how often before: one SQLite file
 // that every keeper of bans and every command of one machine share.
 //
-// A row stands for one address in one jail and is written over by its next ban, so the file grows with the number of
+// A row stands for one address in one jail by one backend and is written over by its next ban, so the file grows with the number of
 // attackers, not with the number of their attacks. A ban that is over keeps its row, without the event, for its count:
 // [Ledger.Purge] forgets it one day.
 //
@@ -34,7 +34,7 @@ const (
 	Lifting              // somebody wants it to end; it may be in the firewall still
 )
 
-// A Ban is one address or id in one jail.
+// A Ban is one address or id in one jail, enforced by one backend.
 type Ban struct {
 	Jail, Key string
 	State     State
@@ -48,11 +48,11 @@ type Ban struct {
 	Event     []byte    // the deciding event, one line of JSON; empty once the ban is over
 }
 
-// ID is what tells one ban from all others.
-type ID struct{ Jail, Key string }
+// ID is what tells one ban from all others. Two backends may enforce the same jail, and each has to end its own bans.
+type ID struct{ Jail, Key, Backend string }
 
 // ID returns the ban's identity.
-func (b *Ban) ID() ID { return ID{b.Jail, b.Key} }
+func (b *Ban) ID() ID { return ID{b.Jail, b.Key, b.Backend} }
 
 // Expired reports whether the ban's time is up.
 func (b *Ban) Expired(now time.Time) bool { return !b.Expires.IsZero() && !b.Expires.After(now) }

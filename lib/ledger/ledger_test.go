@@ -73,7 +73,7 @@ func TestRowComesBackAsItWas(t *testing.T) {
 		}
 		want(t, b.Key, got, b)
 	}
-	if _, found, err := l.Get(ID{"sshd", "192.0.2.9"}); found || err != nil {
+	if _, found, err := l.Get(ID{"sshd", "192.0.2.9", "nftables"}); found || err != nil {
 		t.Errorf("an unknown address: found %v, %v", found, err)
 	}
 }
@@ -150,6 +150,34 @@ func TestCountOfAllJails(t *testing.T) {
 	})
 	want(t, "error", err, nil)
 	want(t, "count", []int{n, none}, []int{7, 0})
+}
+
+func TestTwoBackendsOfOneJail(t *testing.T) {
+	l := openIn(t, t.TempDir())
+	a, b := sample("192.0.2.1"), sample("192.0.2.1")
+	a.Bancount, b.Bancount, b.Backend, b.Time = 3, 4, "iptables", b.Time.Add(time.Minute)
+	put(t, l, a, b)
+	var all, before, same int
+	err := l.Update(func(tx *Tx) (err error) {
+		all, err = tx.Count("192.0.2.1")
+		other := ID{"sshd", "192.0.2.1", "ipset"}
+		if err == nil {
+			before, err = tx.Elsewhere(other, b.Time)
+		}
+		if err == nil {
+			same, err = tx.Elsewhere(b.ID(), a.Time)
+		}
+		return errors.Join(err, tx.End(b.ID(), b.Time))
+	})
+	want(t, "error", err, nil)
+	want(t, "counts", []int{all, before, same}, []int{4, 3, 0})
+	rows, err := l.InForce("")
+	if err != nil || len(rows) != 1 || rows[0].Backend != "nftables" {
+		t.Errorf("in force are %+v, %v", rows, err)
+	}
+	totals, err := l.Totals()
+	want(t, "error", err, nil)
+	want(t, "totals", totals, []Total{{"sshd", 1, 4}})
 }
 
 func TestChangesOfOthersAreSeen(t *testing.T) {

@@ -2,7 +2,7 @@ package ledger
 
 import "time"
 
-// Get returns the row of one address in one jail, whatever its state.
+// Get returns the row of a ban, whatever its state.
 func (l *Ledger) Get(id ID) (b Ban, found bool, err error) {
 	b, found, err = l.get(id)
 	return b, found, l.wrap(err)
@@ -16,7 +16,7 @@ func (l *Ledger) InForce(jail string) ([]Ban, error) {
 
 // Of returns the bans of one address that stand or are being lifted, in whatever jail.
 func (l *Ledger) Of(key string) ([]Ban, error) {
-	return l.bans("SELECT "+columns+" FROM bans WHERE key = ? AND state <> 0 ORDER BY jail", key)
+	return l.bans("SELECT "+columns+" FROM bans WHERE key = ? AND state <> 0 ORDER BY jail, backend", key)
 }
 
 // Since returns the rows that were written after the change rev, in whatever state, oldest change first.
@@ -123,6 +123,30 @@ func (l *Ledger) Jails() ([]Jail, error) {
 	return all, l.wrap(rows.Err())
 }
 
+// Standing is how many bans of one jail a backend enforces, as far as anybody knows.
+type Standing struct {
+	Jail, Backend string
+	Bans          int
+}
+
+// Standing counts the bans of each jail and backend that stand or are being lifted. It reads all rows.
+func (l *Ledger) Standing() ([]Standing, error) {
+	rows, err := l.query("SELECT jail, backend, count(*) FROM bans WHERE state <> 0 GROUP BY jail, backend ORDER BY backend, jail")
+	if err != nil {
+		return nil, l.wrap(err)
+	}
+	defer rows.Close()
+	var all []Standing
+	for rows.Next() {
+		var s Standing
+		if err := rows.Scan(&s.Jail, &s.Backend, &s.Bans); err != nil {
+			return nil, l.wrap(err)
+		}
+		all = append(all, s)
+	}
+	return all, l.wrap(rows.Err())
+}
+
 // A Total counts the bans of one jail.
 type Total struct {
 	Jail    string
@@ -130,10 +154,12 @@ type Total struct {
 	Ever    int // as far as the ledger remembers
 }
 
-// Totals counts the bans of each jail that the ledger knows, by name.
+// Totals counts the bans of each jail that the ledger knows, by name. What two backends enforce counts once.
 func (l *Ledger) Totals() ([]Total, error) {
-	rows, err := l.query(`SELECT name, coalesce(sum(state = 1), 0), coalesce(sum(bancount), 0)
-		FROM (SELECT name FROM jails UNION SELECT jail FROM bans) LEFT JOIN bans ON jail = name GROUP BY name ORDER BY name`)
+	rows, err := l.query(`SELECT name, coalesce(sum(now), 0), coalesce(sum(ever), 0)
+		FROM (SELECT name FROM jails UNION SELECT jail FROM bans)
+		LEFT JOIN (SELECT jail, max(state = 1) AS now, max(bancount) AS ever FROM bans GROUP BY key, jail) ON jail = name
+		GROUP BY name ORDER BY name`)
 	if err != nil {
 		return nil, l.wrap(err)
 	}

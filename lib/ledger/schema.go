@@ -33,7 +33,7 @@ CREATE TABLE bans (
 	keeper   INTEGER NOT NULL,
 	rev      INTEGER NOT NULL,
 	event    BLOB    NOT NULL,
-	UNIQUE (key, jail)
+	UNIQUE (key, jail, backend)
 );
 CREATE INDEX bans_rev ON bans (rev);
 CREATE INDEX bans_expires ON bans (expires);

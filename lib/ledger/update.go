@@ -33,6 +33,9 @@ func expiry(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
+// isID is true of the row of one ban.
+const isID = "key = ? AND jail = ? AND backend = ?"
+
 // A Tx is a change to the ledger: all of it is done, or nothing.
 type Tx struct {
 	l   *Ledger
@@ -74,7 +77,7 @@ const (
 	columnsBefore = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev"
 )
 
-// Put writes a ban, over the row of an earlier one of the same address in the same jail.
+// Put writes a ban, over the row of an earlier one of the same identity.
 func (tx *Tx) Put(b *Ban) error {
 	b.Rev = tx.Rev
 	event := b.Event
@@ -86,32 +89,39 @@ func (tx *Tx) Put(b *Ban) error {
 	return err
 }
 
-// Get returns the row of one address in one jail, whatever its state.
+// Get returns the row of a ban, whatever its state.
 func (tx *Tx) Get(id ID) (b Ban, found bool, err error) { return tx.l.get(id) }
 
-// Count returns how often an address has been banned in all jails together.
+// Count returns how often an address has been banned in all jails together. What two backends enforce counts once.
 func (tx *Tx) Count(key string) (n int, err error) {
-	err = tx.l.row("SELECT coalesce(sum(bancount), 0) FROM bans WHERE key = ?", key).Scan(&n)
+	err = tx.l.row("SELECT coalesce(sum(n), 0) FROM (SELECT max(bancount) AS n FROM bans WHERE key = ? GROUP BY jail)", key).Scan(&n)
+	return n, err
+}
+
+// Elsewhere returns how often an address was banned in its jail by other backends, by decisions before the time at.
+func (tx *Tx) Elsewhere(id ID, at time.Time) (n int, err error) {
+	err = tx.l.row("SELECT coalesce(max(bancount), 0) FROM bans WHERE key = ? AND jail = ? AND backend <> ? AND time < ?",
+		id.Key, id.Jail, id.Backend, micros(at)).Scan(&n)
 	return n, err
 }
 
 // End marks a ban as over, since now or since its time was up. Its count stays, its event goes.
 func (tx *Tx) End(id ID, now time.Time) error {
-	_, err := tx.l.exec("UPDATE bans SET state = ?, expires = min(expires, ?), event = x'', keeper = 0, rev = ? WHERE key = ? AND jail = ?",
-		Over, micros(now), tx.Rev, id.Key, id.Jail)
+	_, err := tx.l.exec("UPDATE bans SET state = ?, expires = min(expires, ?), event = x'', keeper = 0, rev = ? WHERE "+isID,
+		Over, micros(now), tx.Rev, id.Key, id.Jail, id.Backend)
 	return err
 }
 
 // Lift marks a ban that is in force as one that somebody wants to end. Whoever keeps it takes it out of the firewall.
 func (tx *Tx) Lift(id ID) error {
-	_, err := tx.l.exec("UPDATE bans SET state = ?, rev = ? WHERE key = ? AND jail = ? AND state = ?",
-		Lifting, tx.Rev, id.Key, id.Jail, InForce)
+	_, err := tx.l.exec("UPDATE bans SET state = ?, rev = ? WHERE "+isID+" AND state = ?",
+		Lifting, tx.Rev, id.Key, id.Jail, id.Backend, InForce)
 	return err
 }
 
 // Delete removes a row as if the ban had never been.
 func (tx *Tx) Delete(id ID) error {
-	_, err := tx.l.exec("DELETE FROM bans WHERE key = ? AND jail = ?", id.Key, id.Jail)
+	_, err := tx.l.exec("DELETE FROM bans WHERE "+isID, id.Key, id.Jail, id.Backend)
 	return err
 }
 
@@ -123,7 +133,7 @@ func (tx *Tx) PutJail(name, backend string, settings []byte, now time.Time) erro
 }
 
 func (l *Ledger) get(id ID) (b Ban, found bool, err error) {
-	err = scanBan(l.row("SELECT "+columns+" FROM bans WHERE key = ? AND jail = ?", id.Key, id.Jail), &b)
+	err = scanBan(l.row("SELECT "+columns+" FROM bans WHERE "+isID, id.Key, id.Jail, id.Backend), &b)
 	if errors.Is(err, sql.ErrNoRows) {
 		return b, false, nil
 	}
