@@ -50,12 +50,12 @@ func resolver(ctx context.Context) func(string) []netip.Addr {
 func summary(std *cli.IO, f *filter.Filter) {
 	s := f.Stats()
 	if s.Refused > 1 {
-		std.Warnf("%d texts in the place of an address were no address", s.Refused)
+		std.Warnf("texts refused in the place of an address: %d", s.Refused)
 	}
 	if s.Timeouts > 0 {
-		std.Warnf("%d times a pattern took too long and the line was missed: simplify it (nested repeats are the usual cause)", s.Timeouts)
+		std.Warnf("lines missed because a pattern took too long: %d; simplify it (nested repeats are the usual cause)", s.Timeouts)
 	}
 	if s.Undated > 0 {
-		std.Warnf("%d failures stood on lines without a date; they have the time of the last dated line, or of reading: try -datepattern", s.Undated)
+		std.Warnf("failures on lines without a date: %d; they have the time of the last dated line, or of reading: try -datepattern", s.Undated)
 	}
 }
