@@ -177,7 +177,7 @@ func (f *Filter) lookup(name string) []netip.Addr {
 			f.known = map[string][]netip.Addr{}
 		}
 		addrs = f.resolve(name)
-		f.known[name] = addrs
+		f.known[strings.Clone(name)] = addrs // name is part of a block of the log
 	}
 	return addrs
 }
