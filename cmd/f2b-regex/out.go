@@ -112,18 +112,8 @@ func tagValue(tag, msg string, m *filter.Match) string {
 		return reversed(m.IP.Addr())
 	}
 	if capture, ok := strings.CutPrefix(name, "F-"); ok {
-		v, _ := m.Capture(captureName(capture))
+		v, _ := m.Tag(capture)
 		return v
-	}
-	return tag
-}
-
-func captureName(tag string) string {
-	switch tag = strings.ToLower(tag); tag {
-	case "id":
-		return "fid"
-	case "port":
-		return "fport"
 	}
 	return tag
 }

@@ -104,6 +104,7 @@ func TestWrongUsage(t *testing.T) {
 		{"-dF x", "unknown flag -dF (see tool -h)"},
 		{"-no-follow x", "unknown flag -no-follow, did you mean -follow?"},
 		{"-no-self=1 x", "unknown flag -no-self, did you mean -self?"},
+		{"-backlog 1 x", "unknown flag -backlog (see tool -h)"},
 		{"-zzz x", "unknown flag -zzz (see tool -h)"},
 		{"-=1 x", "unknown flag - (see tool -h)"},
 		{"---follow x", "unknown flag --follow, did you mean -follow?"},

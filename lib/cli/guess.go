@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -12,7 +14,11 @@ func unknownFlag(flags []*kong.Flag, name string) error {
 			all = append(all, flag.Name)
 		}
 	}
-	if guess := nearest(name, all); guess != "" {
+	guess := nearest(name, all)
+	if positive, negated := strings.CutPrefix(name, "no-"); guess == "" && negated {
+		guess = nearest(positive, all)
+	}
+	if guess != "" {
 		return &usageError{text: "unknown flag -" + name + ", did you mean -" + guess + "?", hinted: true}
 	}
 	return Usagef("unknown flag -%s", name)
@@ -37,7 +43,7 @@ func (c *call) unknownCommand() error {
 
 // nearest is the name that takes the fewest changes of a letter to make from word; "" if none is near.
 func nearest(word string, names []string) (best string) {
-	least := 1 + len(word)/3
+	least := 1 + len(word)/4
 	for _, name := range names {
 		if d := distance(word, name); d <= least && (best == "" || d < least) {
 			best, least = name, d

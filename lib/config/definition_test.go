@@ -69,11 +69,11 @@ func TestWarnings(t *testing.T) {
 	}{
 		{aFilter, []Arg{{"mode", "agressive"}}, []string{"mode=agressive: no option is called <re-agressive> (did you mean aggressive? possible values: normal, ddos, aggressive)"}},
 		{strings.Replace(aFilter, "mode = normal", "mode = extra", 1), nil, []string{"x.conf:5: mode=extra: no option is called <re-extra> (possible values: normal, ddos, aggressive)"}},
-		{aFilter, []Arg{{"mdoe", "ddos"}}, []string{"mdoe=ddos: nothing uses this argument"}},
+		{aFilter, []Arg{{"mdoe", "ddos"}}, []string{"mdoe=ddos: nothing uses this argument (did you mean mode?)"}},
 		{aFilter, []Arg{{"maxline", "3"}}, []string{"maxline=3: nothing uses this argument (did you mean maxlines?)"}},
 		{aFilter, []Arg{{"logtype", "file"}, {"mode", "normal"}}, nil},
-		{"[Definition]\nfailregex = <HSOT> <Nothing> <prefx> (?P<name>a) <[^>]+> <SOME-LOG> <CODE>\nprefix=1\n", nil, []string{"x.conf:2: failregex: no option is called <prefx>, so it stays as text (did you mean <prefix>?)"}},
-		{"[Definition]\nfailregex = <HOSTS>\n", nil, []string{"x.conf:2: failregex: no option is called <HOSTS>, so it stays as text (did you mean <host>?)"}},
+		{"[Definition]\nfailregex = <HSOT> <Nothing> <prefx> (?P<name>a) <[^>]+> <SOME-LOG> <CODE>\nprefix=1\n", nil, []string{"x.conf:2: failregex: no option is called <HSOT>, so it stays as text (did you mean <HOST>?)", "x.conf:2: failregex: no option is called <prefx>, so it stays as text (did you mean <prefix>?)"}},
+		{"[Definition]\nfailregex = <HOSTS>\n", nil, []string{"x.conf:2: failregex: no option is called <HOSTS>, so it stays as text (did you mean <HOST>?)"}},
 		{"[Definition]\nfailregex = <t_<type>/p> <HOST>\ntype = c\n[t_a]\np=1\n[t_b]\np=2\n", nil, []string{"x.conf:3: type=c: no option is called <t_c/p> (possible values: a, b)"}},
 	} {
 		var got []string

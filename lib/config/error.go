@@ -78,28 +78,30 @@ func nearest(name string, names []string) string {
 // maxDistanceLen bounds what distance compares: nobody mistypes a longer name by a letter or two.
 const maxDistanceLen = 64
 
-// distance is the number of single letters to insert, remove or replace that makes b of a.
+// distance is the number of single letters to insert, remove, replace or swap with their neighbour that makes b of a.
 func distance(a, b string) int {
 	if len(a) > maxDistanceLen || len(b) > maxDistanceLen {
 		return maxDistanceLen
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	var rows [3][maxDistanceLen + 1]int // the row under way and the two above it, in turn
+	for j := range rows[0] {
+		rows[0][j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		above2, above, row := &rows[(i+2)%3], &rows[i%3], &rows[(i+1)%3]
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+			change := 1
+			if a[i] == b[j] {
+				change = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, diagonal+1, row[j]+1)
+			row[j+1] = min(above[j]+change, above[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], above2[j-1]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)%3][len(b)]
 }
 
 // meant gives a hint that names the nearest of names, or "".

@@ -65,7 +65,7 @@ func (d *Definition) inspect(options []string) {
 		}
 		d.warnings = append(d.warnings, Warning{
 			Pos: d.Origin(s.option), Msg: fmt.Sprintf("%s: no option is called <%s>, so it stays as text", s.option, s.tag),
-			Hint: meant(strings.ToLower(s.tag), d.tagNames(), "<%s>"),
+			Hint: d.tagHint(s.tag),
 		})
 	}
 	for _, a := range d.args {
@@ -218,4 +218,16 @@ func (d *Definition) tagNames() []string {
 		names = append(names, strings.ToLower(tag))
 	}
 	return names
+}
+
+// tagHint gives a hint at the tag that was probably meant. Those of patterns are in capitals, options are not.
+func (d *Definition) tagHint(tag string) string {
+	name := nearest(strings.ToLower(tag), d.tagNames())
+	if capitals := strings.ToUpper(name); slices.Contains(patternTags, capitals) {
+		name = capitals
+	}
+	if name == "" {
+		return ""
+	}
+	return "did you mean <" + name + ">?"
 }

@@ -104,36 +104,10 @@ func Names(dirs []string) []string {
 
 // noSuchFilter says where was looked, and which name is nearest.
 func noSuchFilter(name string, dirs []string) error {
-	best, least := "", len(name)/2+1
-	for _, known := range Names(dirs) {
-		if d := distance(name, known); d < least {
-			best, least = known, d
-		}
-	}
 	looked := append(slices.Clone(dirs), "the built-in filters")
 	hint := ""
-	if best != "" {
+	if best := config.Nearest(name, Names(dirs)); best != "" {
 		hint = fmt.Sprintf(", did you mean %s?", best)
 	}
 	return fmt.Errorf("no such filter: %s (looked in %s)%s", name, strings.Join(looked, ", "), hint)
-}
-
-// distance counts the letters to change, add or take to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

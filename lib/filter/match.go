@@ -31,6 +31,9 @@ func (m *Match) Capture(name string) (string, bool) {
 	return m.captures.get(slot)
 }
 
+// Tag gives what the tag <F-NAME> captured, and whether it took part.
+func (m *Match) Tag(name string) (string, bool) { return m.Capture(captureName(name)) }
+
 // Capture is a named group of the patterns.
 type Capture struct {
 	Name, Value string
