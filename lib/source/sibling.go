@@ -274,6 +274,9 @@ func (f *follower) copyOf(log *followed, t *tailed) *tailed {
 
 // goOnFrom makes a copy go on where t was; false: it is no copy of what t was.
 func (c *tailed) goOnFrom(t *tailed) bool {
+	if t.off == 0 && !sameHead(c.head, t.head) {
+		return false
+	}
 	trace := make([]byte, len(t.trace))
 	start := t.off - int64(len(trace))
 	if c.packed == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -137,7 +138,7 @@ func (t *tailed) fill(buf []byte) (found, error) {
 		return nothing, err
 	}
 	k := len(t.trace)
-	if n < k || !bytes.Equal(buf[:k], t.trace) {
+	if n < k || !bytes.Equal(buf[:k], t.trace) || t.off == 0 && !bytes.HasPrefix(buf[:n], t.head) {
 		return truncated, nil
 	}
 	if t.wide != nil {
@@ -150,7 +151,9 @@ func (t *tailed) fill(buf []byte) (found, error) {
 	if t.off == 0 {
 		t.orderBytes(t.chunk)
 	}
-	if t.off == int64(len(t.head)) {
+	if t.off == 0 {
+		t.head = slices.Clone(t.chunk[:min(n, traceSize)])
+	} else if t.off == int64(len(t.head)) {
 		t.head = append(t.head, t.chunk[:min(n-k, traceSize-len(t.head))]...)
 	}
 	t.off += int64(n - k)
