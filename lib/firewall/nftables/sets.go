@@ -8,7 +8,6 @@ import (
 	"time"
 
 	nft "github.com/google/nftables"
-	"github.com/google/nftables/expr"
 
 	"f2b/lib/firewall"
 )
@@ -80,10 +79,10 @@ func (s set) kernel(jail string) *nft.Set {
 	return &nft.Set{Table: table(), Name: s.name(jail), KeyType: key, HasTimeout: true, Interval: !s.single(), Counter: true}
 }
 
-// key is an element as the kernel knows it: a network is two elements, its first
+// key is an element as the kernel knows it, which gives it a counter as the set says: a network is two elements, its first
 // address and the one after its last, which is left out at the end of all addresses.
 func key(p netip.Prefix, timeout time.Duration) []nft.SetElement {
-	start := nft.SetElement{Key: p.Addr().AsSlice(), Timeout: timeout, Counter: &expr.Counter{}}
+	start := nft.SetElement{Key: p.Addr().AsSlice(), Timeout: timeout}
 	if p.IsSingleIP() {
 		return []nft.SetElement{start}
 	}
