@@ -119,7 +119,7 @@ func (r *restoring) turn(took time.Duration) {
 		r.size = max(r.size/2, 1)
 	}
 	if r.cursor.Done {
-		r.active, r.stands, r.cursor = !r.stands, true, ledger.Cursor{}
+		r.active, r.stands, r.cursor, r.size = !r.stands, true, ledger.Cursor{}, 0
 	}
 }
 
