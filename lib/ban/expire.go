@@ -132,6 +132,7 @@ func (k *Keeper) endAll(all []ending) {
 	for i := range all {
 		k.sayEnd(&all[i], failed[i])
 	}
+	k.shelter(all, failed)
 }
 
 // endInBook ends those bans in the ledger that have not failed and are not another keeper's, now or when it can be written again.

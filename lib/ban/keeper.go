@@ -70,6 +70,7 @@ type Keeper struct {
 	command bool            // a single act, not a life: nothing is taken over
 
 	held     map[string]int // how many addresses are banned in each jail
+	aliases  map[place][]*entry
 	auditing auditing
 	begun    time.Time
 	lead     time.Duration // of the machine's clock before that of the kernel, since begun
@@ -77,7 +78,7 @@ type Keeper struct {
 
 // New returns a keeper that knows of no ban yet.
 func New(o Options) *Keeper {
-	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, held: map[string]int{}, said: map[string]bool{},
+	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, held: map[string]int{}, aliases: map[place][]*entry{}, said: map[string]bool{},
 		book: book{open: o.Open}, begun: time.Now()}
 }
 

@@ -115,7 +115,7 @@ func (k *Keeper) keep(e *entry) {
 		k.forget(old)
 	}
 	if k.bans[e.id] == nil {
-		k.hold(e, 1)
+		k.hold(e)
 	}
 	k.bans[e.id] = e
 	k.due.set(e)
@@ -126,13 +126,6 @@ func (k *Keeper) forget(e *entry) {
 	k.due.drop(e)
 	if k.bans[e.id] == e {
 		delete(k.bans, e.id)
-		k.hold(e, -1)
-	}
-}
-
-// hold counts an entry among the addresses that are banned in its jail. Ids are left out: several may be of one address.
-func (k *Keeper) hold(e *entry, n int) {
-	if prefixOf(&event.Event{}, e.id.Key) == e.prefix {
-		k.held[e.id.Jail] += n
+		k.letGo(e)
 	}
 }
