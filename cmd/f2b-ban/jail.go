@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 
 	"f2b/lib/ban"
@@ -93,6 +94,7 @@ func (b *banning) policies(std *cli.IO, t *tool) (*policies, error) {
 	if len(p.byJail) == 0 {
 		return nil, errors.New("there is no jail to ban for")
 	}
+	debug.FreeOSMemory() // of what the files held little is needed from now on
 	return p, nil
 }
 

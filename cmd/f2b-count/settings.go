@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -115,6 +116,7 @@ func (s *settler) named() (all map[string]*settings, only string, err error) {
 	if len(names) == 1 && s.flags.Jail[0] != "all" {
 		only = names[0]
 	}
+	debug.FreeOSMemory() // of what the files held little is needed from now on
 	return all, only, nil
 }
 

@@ -58,6 +58,9 @@ func (t *tool) Run(std *cli.IO) error {
 		}
 		return nil
 	}
+	if t.Follow {
+		settle()
+	}
 	out := event.NewWriter(std.Stdout)
 	in, err := t.open(std, watches, out.Flush)
 	if err != nil {

@@ -22,3 +22,6 @@ func sparing() {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
+
+// settle gives back what the reading of the configuration has left behind: a process that follows logs lives for long.
+func settle() { debug.FreeOSMemory() }
