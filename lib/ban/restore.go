@@ -2,8 +2,6 @@ package ban
 
 import (
 	"context"
-	"runtime"
-	"sync"
 	"time"
 
 	"f2b/lib/event"
@@ -102,14 +100,6 @@ func (k *Keeper) enforceSome() error {
 	return nil
 }
 
-// announceSome announces the bans of the next page, and ends those that are over.
-func (k *Keeper) announceSome() error {
-	page, err := k.book.ledger.Page(&k.restore.cursor, k.Backend.Name(), k.restore.size)
-	k.endOverdue(page)
-	k.announce(page)
-	return err
-}
-
 // turn ends a page that took so long, and perhaps the pass.
 func (r *restoring) turn(took time.Duration) {
 	switch {
@@ -188,68 +178,6 @@ func (k *Keeper) sayFailed(row *ledger.Ban, err error) {
 	e.Restored, e.Type, e.Error = true, event.Failed, err.Error()
 	k.once("ban: "+err.Error(), "%s: %s: %v", e.Jail, e.Key(), err)
 	k.out.Write(&e)
-}
-
-// endOverdue ends those bans that nobody keeps and whose time was up before.
-func (k *Keeper) endOverdue(rows []ledger.Ban) {
-	now := k.Clock.Now()
-	var over []ending
-	mine := k.orphans()
-	for i := range rows {
-		if row := &rows[i]; (row.State == ledger.Lifting || row.Expired(now)) && mine(row) {
-			over = append(over, k.overdue(row, now))
-		}
-	}
-	k.endAll(over)
-}
-
-// announce says of bans that were taken over that they stand.
-func (k *Keeper) announce(rows []ledger.Ban) {
-	var told []*ledger.Ban
-	for i := range rows {
-		if e := k.bans[rows[i].ID()]; e != nil && e.untold {
-			e.untold = false
-			told = append(told, &rows[i])
-		}
-	}
-	lines := make([][]byte, len(told))
-	onAllProcessors(len(told), func(i int) {
-		e := restoredEvent(told[i])
-		lines[i] = e.AppendJSON(nil)
-	})
-	for _, line := range lines {
-		k.out.WriteRaw(line[:len(line)-1])
-	}
-}
-
-// restoredEvent is the event of a row that is put back.
-func restoredEvent(row *ledger.Ban) *event.Event {
-	e := eventOf(row)
-	e.Restored = true
-	return &e
-}
-
-// onAllProcessors does n things: to read the events is the largest part of all that restoring takes.
-func onAllProcessors(n int, do func(i int)) {
-	var wait sync.WaitGroup
-	part := max(n/runtime.GOMAXPROCS(0)+1, 256)
-	for from := 0; from < n; from += part {
-		wait.Go(func() {
-			for i := from; i < min(from+part, n); i++ {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
-}
-
-// overdue prepares the end of a ban that ended, or was to be ended, while nobody kept it.
-func (k *Keeper) overdue(row *ledger.Ban, now time.Time) ending {
-	at := now
-	if row.Expired(now) {
-		at = row.Expires
-	}
-	return ending{id: row.ID(), event: unbanned(row, at), mine: true}
 }
 
 // orphans returns a test for bans that this process takes over: nobody keeps them. It asks the kernel once for each

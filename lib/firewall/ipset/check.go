@@ -16,10 +16,8 @@ func (b *Backend) Check() ([]string, error) {
 	if b.tables == nil {
 		return nil, errNotOpen
 	}
-	for _, family := range b.tables.All() {
-		if err := family.IfChanged(func() error { return b.inspect(family) }); err != nil {
-			return nil, err
-		}
+	if err := b.tables.IfChanged(b.inspect); err != nil {
+		return nil, err
 	}
 	return b.losses(), nil
 }

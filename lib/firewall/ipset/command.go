@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 func find() (string, error) {
@@ -74,13 +78,37 @@ func (b *Backend) destroy(names []string) error {
 
 func (b *Backend) run(stdin string, args ...string) (string, error) {
 	cmd := exec.Command(b.path, args...)
-	cmd.Stdin = strings.NewReader(stdin)
+	if stdin != "" {
+		whole, err := inMemory(stdin)
+		if err != nil {
+			return "", fmt.Errorf("ipset: %w", err)
+		}
+		defer whole.Close()
+		cmd.Stdin = whole
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return "", explain(err, strings.TrimSpace(stderr.String()))
 	}
 	return stdout.String(), nil
+}
+
+// inMemory makes a file of a text. ipset takes what it has read for all there is: from a pipe whose writer is killed that
+// may be "add f2b4-sshd 198.51.10", which bans 198.51.0.10 for good.
+func inMemory(text string) (*os.File, error) {
+	fd, err := unix.MemfdCreate("ipset", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "ipset")
+	if _, err = f.WriteString(text); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+	}
+	return f, err
 }
 
 // explain reads what ipset says: "ipset v7.17: Error in line 3: ...".

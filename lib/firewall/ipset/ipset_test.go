@@ -129,6 +129,18 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// A pipe would break off in the middle of a line when its writer is killed, and ipset would take the rest for an address.
+func TestToldAllOrNothing(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "ipset")
+	if err := os.WriteFile(tool, []byte("#!/bin/sh\n[ ! -p /dev/stdin ] && cat\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	said, err := (&Backend{path: tool}).run("add x 192.0.2.1\n", "restore")
+	if err != nil || said != "add x 192.0.2.1\n" {
+		t.Errorf("it read %q, %v", said, err)
+	}
+}
+
 func TestMissingTools(t *testing.T) {
 	for missing, want := range map[string]string{
 		"ipset":    "ipset: not found: try apt-get install ipset",

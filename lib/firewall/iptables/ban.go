@@ -17,6 +17,9 @@ const attempts = 3
 // chain, so for more the chain is written anew.
 const few = 16
 
+// short is how many rules fit into one message in any case: a container may not ask for a larger buffer than it is given.
+const short = 100
+
 // An item is one ban and its place in the caller's slice.
 type item struct {
 	index  int
@@ -158,7 +161,7 @@ func (b *Backend) ensure(at place, family *xtables.Family, jail firewall.Jail) (
 	return rules, err
 }
 
-// change deletes and adds rules of one chain in one step.
+// change deletes and adds rules of one chain in one step or, where the kernel takes no message of that length, in several.
 func change(family *xtables.Family, chain string, rules []string, gone map[string]bool, added []string) error {
 	var kept, deleted []string
 	for _, rule := range rules {
@@ -168,21 +171,35 @@ func change(family *xtables.Family, chain string, rules []string, gone map[strin
 			kept = append(kept, rule)
 		}
 	}
-	var commands []string
-	if len(deleted) > few || ambiguous(deleted, kept, family.V6) {
-		commands = append(commands, "-F "+chain)
+	var anew []string
+	mustBeAnew := ambiguous(deleted, kept, family.V6)
+	if len(deleted) > few || mustBeAnew {
+		anew = append(anew, "-F "+chain)
 		for _, rule := range kept {
-			commands = append(commands, "-A "+chain+" "+rule)
+			anew = append(anew, "-A "+chain+" "+rule)
 		}
-	} else {
-		for _, rule := range deleted {
-			commands = append(commands, "-D "+chain+" "+rule)
-		}
+	}
+	single := make([]string, 0, len(deleted)+len(added))
+	for _, rule := range deleted {
+		single = append(single, "-D "+chain+" "+rule)
 	}
 	for _, rule := range slices.Backward(added) {
-		commands = append(commands, "-I "+chain+" 1 "+rule)
+		single = append(single, "-I "+chain+" 1 "+rule)
 	}
-	return family.Restore(commands)
+	commands := single
+	if anew != nil {
+		commands = append(anew, single[len(deleted):]...)
+	}
+	err := family.Restore(commands)
+	if !xtables.TooLong(err) || mustBeAnew {
+		return err
+	}
+	for some := range slices.Chunk(single, short) {
+		if err := family.Restore(some); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ambiguous reports whether a rule to delete and one to keep are of networks that

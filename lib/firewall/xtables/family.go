@@ -154,6 +154,9 @@ func (f *Family) Restore(commands []string) error {
 	return nil
 }
 
+// TooLong reports whether Restore failed because the kernel takes no message as long as these commands need.
+func TooLong(err error) bool { return err != nil && strings.Contains(err.Error(), "Message too long") }
+
 // String names the family's tool in messages.
 func (f *Family) String() string {
 	if f.V6 {

@@ -50,3 +50,13 @@ func (p *Pair) All() []*Family {
 	}
 	return []*Family{p.v4, p.v6}
 }
+
+// IfChanged calls inspect for each family whose rules are not those that it found good before.
+func (p *Pair) IfChanged(inspect func(*Family) error) error {
+	for _, family := range p.All() {
+		if err := family.IfChanged(func() error { return inspect(family) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
