@@ -14,7 +14,7 @@ import (
 
 // chunk is how many bans go into one batch: their messages fit into a socket
 // buffer of the default size, which an unprivileged namespace cannot raise.
-const chunk = 400
+const chunk = 800
 
 // attempts is how often a batch is sent whose failure may pass. Setting a jail up
 // may be overtaken many times by a process that bans without a pause.
