@@ -55,7 +55,7 @@ func Load(spec string, o Options) (*Filter, error) {
 	if !strings.Contains(name, "/") && !isFile(name) {
 		f.Name = name
 	}
-	def, err := c.Definition(withLogtype(c, args, o.Journal))
+	def, err := c.Definition(c.WithLogtype(args, o.logtype()))
 	if err != nil {
 		return nil, err
 	}
@@ -99,21 +99,12 @@ func (b bare) Get(option string) (string, bool) {
 
 func (bare) Origin(string) config.Pos { return config.Pos{} }
 
-// withLogtype says where the lines come from, as fail2ban does, unless the user or the filter says so.
-func withLogtype(c *config.Config, args []config.Arg, journal bool) []config.Arg {
-	for _, a := range args {
-		if strings.EqualFold(a.Name, "logtype") && a.Value != "" {
-			return args
-		}
+// logtype says where the lines come from.
+func (o *Options) logtype() string {
+	if o.Journal {
+		return "journal"
 	}
-	if c.Has("Definition", "logtype") {
-		return args
-	}
-	logtype := "file"
-	if journal {
-		logtype = "journal"
-	}
-	return append(args[:len(args):len(args)], config.Arg{Name: "logtype", Value: logtype})
+	return "file"
 }
 
 // build compiles the patterns and sets the rest up.
