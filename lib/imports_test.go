@@ -16,6 +16,7 @@ var allowed = map[string][]string{
 	"lib/config":            {},
 	"lib/pyre":              {"github.com/dlclark/regexp2"},
 	"lib/logtime":           {"lib/pyre"},
+	"lib/moment":            {"lib/config", "lib/logtime"},
 	"lib/filter":            {"lib/config", "lib/pyre", "lib/logtime", "lib/event"},
 	"lib/source":            {"lib/lines", "github.com/fsnotify/fsnotify", "github.com/klauspost/compress", "github.com/ulikunitz/xz", "golang.org/x/text", "golang.org/x/sys"},
 	"lib/window":            {},
