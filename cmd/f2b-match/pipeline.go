@@ -152,8 +152,9 @@ func (p *pipeline) date(b *batch) {
 	for _, w := range p.router.route(&source.Line{File: b.block.File}) {
 		n := slices.Index(p.watches, w)
 		b.chosen = append(b.chosen, n)
-		b.filters[n].Lines, b.filters[n].File = b.block.Lines, b.block.File
-		w.filter.Date(&b.filters[n])
+		f := &b.filters[n]
+		f.Text, f.Lines, f.File = b.block.Text, b.block.Lines, b.block.File
+		w.filter.Date(f)
 	}
 }
 

@@ -1,22 +1,25 @@
 package filter
 
-import "time"
+import "strings"
 
 // Batch is a run of lines on their way through a filter. The way has three steps:
 //
 //   - Filter.Date finds their times. The detector learns from line to line, so batches take this step in their order.
 //   - Worker.Decide finds which pattern matches and what it captures. That depends on nothing but the line, so several
-//     workers can do it at the same time for different batches.
+//     workers can do it at the same time for different batches. A Sieve may come before it, which tells the lines that
+//     no pattern can match.
 //   - Filter.Finish joins what was found with what earlier lines told, and hands out the failures: in order again.
 //
 // A batch can be used again when it is finished. Steps one and three may run at the same time, for different batches.
 type Batch struct {
-	Lines []string    // without their ends; valid UTF-8
-	Times []time.Time // of the lines, where the source knows them; else empty
-	File  string      // which log they stand in
+	Text  string     // of all lines; valid UTF-8. It is not kept when the batch is finished
+	Lines [][2]int32 // where each of them begins and ends
+	File  string     // which log they stand in
+	Dates *Dates     // their dates, which batches of filters that share them may share
 
-	dates   []dating
-	of      []int32 // which of the dates is a line's: many in a row have the same
+	sifted bool    // only some lines are to be looked at:
+	some   []int32 // these
+
 	maybe   []maybe
 	hits    []hit
 	room    captures // of all hits
@@ -26,12 +29,15 @@ type Batch struct {
 // maybe is a line that some patterns may match.
 type maybe struct {
 	line  int
+	date  *Dating
 	rules []int32
 }
 
 // hit is a line that a failregex matches.
 type hit struct {
 	line, rule int // the failregex's number from 1
+	date       *Dating
+	raw        string
 	captures   captures
 }
 
@@ -45,38 +51,16 @@ type gaveUp struct {
 // all patterns, works on a line after the other in the last step.
 func (f *Filter) stepwise() bool { return f.Maxlines <= 1 && !f.checkAll && !f.plain }
 
-// Date is the first step. The lines of a batch came together, so what dates are read against is the same for all.
+// Date is the first step. Of filters that share their dates one does it for all.
 func (f *Filter) Date(b *Batch) {
-	b.dates, b.of, b.hits, b.gaveUps, b.room = b.dates[:0], b.of[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
-	if !f.stepwise() {
-		return
+	if b.Dates == nil {
+		b.Dates = &Dates{}
 	}
-	f.turn(b.File)
-	now := f.now()
-	last := int32(-1) // the date that was found last
-	for i, line := range b.Lines {
-		if last >= 0 && f.dates.Again(line, now) {
-			b.of = append(b.of, last)
-			continue
-		}
-		n := int32(len(b.dates))
-		b.dates = append(b.dates, f.date(b.line(i), now))
-		b.of = append(b.of, n)
-		if b.dates[n].found {
-			last = n
-		}
-	}
+	f.dates.block(b, b.Dates)
 }
 
-func (b *Batch) line(i int) Line {
-	if len(b.Times) == 0 {
-		return Line{Text: b.Lines[i], File: b.File}
-	}
-	return Line{b.Lines[i], b.Times[i], b.File}
-}
-
-// date is what is known of the time of a line.
-func (b *Batch) date(line int) *dating { return &b.dates[b.of[line]] }
+// line is the text of a line.
+func (b *Batch) line(i int) string { return b.Text[b.Lines[i][0]:b.Lines[i][1]] }
 
 // Finish is the last step. It calls found for each failure, with the index of the line that completed it; the match
 // is valid until found returns. An error of found ends it.
@@ -84,8 +68,11 @@ func (f *Filter) Finish(b *Batch, found func(line int, m *Match) error) error {
 	if f.stepwise() {
 		return f.finish(b, found)
 	}
+	run := 0
 	for i := range b.Lines {
-		if err := f.tell(f.Process(b.line(i)), i, found); err != nil {
+		f.begin()
+		f.together(strings.Clone(b.line(i)), b.Dates.of(i, &run))
+		if err := f.tell(&f.result, i, found); err != nil {
 			return err
 		}
 	}
@@ -99,11 +86,9 @@ func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	}
 	for i := range b.hits {
 		h := &b.hits[i]
-		d := b.date(h.line)
-		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], d.dated, f.lines[:0]
-		raw := b.Lines[h.line]
-		f.matched[0] = bufferedLine{text: raw, raw: raw}
-		f.failure(h.rule, h.captures, f.matched[:], d.when)
+		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], h.date.dated, f.lines[:0]
+		f.matched[0] = bufferedLine{text: h.raw, raw: h.raw}
+		f.failure(h.rule, h.captures, f.matched[:], h.date.when)
 		if found == nil {
 			continue
 		}

@@ -42,7 +42,7 @@ func BenchmarkSteps(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(lines)), "ns/line")
 		b.ReportAllocs()
 	}
-	batch := &Batch{Lines: lines}
+	batch := batchOf(lines)
 	b.Run("date", func(b *testing.B) {
 		for b.Loop() {
 			f.Date(batch)
@@ -84,10 +84,11 @@ func BenchmarkMisses(b *testing.B) {
 		b.Fatal(err)
 	}
 	w := f.NewWorker()
-	batch := &Batch{}
+	var lines []string
 	for i := range 600 {
-		batch.Lines = append(batch.Lines, fmt.Sprintf("Mar  1 10:00:%02d mail postfix/smtpd[%d]: connect from client.example.com[192.0.2.1]", i/10, i))
+		lines = append(lines, fmt.Sprintf("Mar  1 10:00:%02d mail postfix/smtpd[%d]: connect from client.example.com[192.0.2.1]", i/10, i))
 	}
+	batch := batchOf(lines)
 	b.ReportAllocs()
 	for b.Loop() {
 		f.Date(batch)

@@ -231,7 +231,7 @@ func (o *oracle) compare(t *testing.T, r *run, zone *time.Location) {
 			l.Time = now
 		}
 		result := f.Process(l)
-		answer.failures = o.amended(answer.failures, f.lastDate.Unix())
+		answer.failures = o.amended(answer.failures, f.dates.lastDate.Unix())
 		got := newOutcome(r.Lines[i], result, answer)
 		o.lines++
 		o.found += len(got.ours)

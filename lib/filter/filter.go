@@ -40,26 +40,21 @@ type Filter struct {
 	Journalmatch []string // what of the journal it wants, a line each
 	Maxlines     int      // how many lines are matched together
 
-	options     Settings
-	usedns      string
-	resolve     func(string) []netip.Addr
-	known       map[string][]netip.Addr // answers of resolve
-	now         func() time.Time
-	checkAll    bool
-	slots       *slotTable
-	prefregex   *rule
-	failregex   []*rule
-	ignore      []*rule
-	dates       *logtime.Detector // nil: lines are not searched for dates
-	dateOptions logtime.Options   // what dates was made with
-	report      func(error)
-	stats       Stats
+	options   Settings
+	usedns    string
+	resolve   func(string) []netip.Addr
+	known     map[string][]netip.Addr // answers of resolve
+	checkAll  bool
+	slots     *slotTable
+	prefregex *rule
+	failregex []*rule
+	ignore    []*rule
+	dates     *dateFinder
+	report    func(error)
+	stats     Stats
 
-	file      string // of the line before
-	lastDate  time.Time
-	lastDates map[string]time.Time // of the other files
-	buffer    []bufferedLine
-	sessions  sessions
+	buffer   []bufferedLine
+	sessions sessions
 
 	union  *pyre.Union // of the patterns; nil: they are all tried
 	joined bool        // it is one of the failregexes, else of prefregex alone
@@ -70,6 +65,7 @@ type Filter struct {
 	result  Result
 	worker  *Worker
 	single  Batch
+	dated   Dates
 	matched [1]bufferedLine
 	lines   []string   // of the result's matches
 	who     []identity // of a failure
@@ -104,20 +100,20 @@ func (f *Filter) Prefregex() string {
 }
 
 // Dates gives the date detector, nil when lines are not searched for dates.
-func (f *Filter) Dates() *logtime.Detector { return f.dates }
+func (f *Filter) Dates() *logtime.Detector { return f.dates.detector }
 
 // TimeReader makes a function that reads the time in a line as the filter does. It shares nothing with the filter, so it may be used
 // beside it; it is nil when lines are not searched for dates.
 func (f *Filter) TimeReader() (func(line string) (t time.Time, ok bool), error) {
-	if f.dates == nil {
+	if f.dates.detector == nil {
 		return nil, nil
 	}
-	dates, err := logtime.New(f.dateOptions)
+	detector, err := logtime.New(f.dates.options)
 	if err != nil {
 		return nil, err
 	}
 	return func(line string) (time.Time, bool) {
-		m, found := dates.Find(line, f.now())
+		m, found := detector.Find(line, f.dates.now())
 		return m.Time, found && m.OK && m.End > m.Start
 	}, nil
 }

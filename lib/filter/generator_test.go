@@ -88,11 +88,11 @@ type dater struct {
 func (g *generator) dater(r *run, line string) *dater {
 	d := &dater{now: time.Date(2005, 8, 14, 12, 0, 0, 0, g.zone)}
 	f, err := r.load(g.zone, &d.now)
-	if err != nil || f.dates == nil {
+	if err != nil || f.Dates() == nil {
 		return d // an error is told by whoever compares the run
 	}
-	d.dates = f.dates
-	if m, found := f.dates.Find(line, d.now); found && m.OK && m.Start < m.End {
+	d.dates = f.Dates()
+	if m, found := f.Dates().Find(line, d.now); found && m.OK && m.Start < m.End {
 		d.text, d.now = line[m.Start:m.End], m.Time.Add(30*time.Second)
 	}
 	return d

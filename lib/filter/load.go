@@ -73,10 +73,10 @@ func New(name, file string, s Settings, o Options) (*Filter, error) {
 }
 
 func newFilter(o Options) *Filter {
-	f := &Filter{usedns: o.Usedns, resolve: o.Resolve, now: o.Now, checkAll: o.CheckAll, report: o.Report,
-		slots: newSlotTable()}
-	if f.now == nil {
-		f.now = time.Now
+	f := &Filter{usedns: o.Usedns, resolve: o.Resolve, checkAll: o.CheckAll, report: o.Report,
+		slots: newSlotTable(), dates: &dateFinder{now: o.Now}}
+	if o.Now == nil {
+		f.dates.now = time.Now
 	}
 	return f
 }
@@ -159,12 +159,12 @@ func (f *Filter) configure(o Options, def Settings) error {
 	if v, ok := def.Get("datepattern"); ok && patterns == nil {
 		patterns = split(v)
 	}
-	f.dateOptions = logtime.Options{Patterns: patterns, Location: o.Location}
-	dates, err := logtime.New(f.dateOptions)
+	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location}
+	detector, err := logtime.New(f.dates.options)
 	if err != nil {
 		return f.located(&PatternError{Option: "datepattern", Text: strings.Join(patterns, "\n"), Msg: err.Error()}, def)
 	}
-	f.dates = dates
+	f.dates.detector = detector
 	return nil
 }
 

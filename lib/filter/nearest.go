@@ -21,9 +21,9 @@ type Nearest struct {
 // Nearest finds the pattern that came furthest on a line that gave nothing. It is slow - every pattern is
 // tried in ever longer parts - and it changes nothing that Process remembers.
 func (f *Filter) Nearest(l Line) Nearest {
-	saved := f.lastDate
-	d := f.date(l, f.now())
-	f.lastDate = saved
+	saved := f.dates.lastDate
+	d := f.dates.date(l, f.dates.now())
+	f.dates.lastDate = saved
 	text := d.rest(l.Text) + "\n"
 	n := Nearest{Dated: d.dated, Text: strings.TrimSuffix(text, "\n")}
 	if f.prefregex != nil {

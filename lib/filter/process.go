@@ -3,89 +3,46 @@ package filter
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"f2b/lib/logtime"
 	"f2b/lib/pyre"
 )
 
 // Process tries one line. The result is valid until the next call.
 func (f *Filter) Process(l Line) *Result {
-	f.result = Result{Matches: f.result.Matches[:0], Ignored: f.result.Ignored[:0]}
-	f.lines = f.lines[:0]
+	d := f.DateOf(l)
+	return f.ProcessDated(l, &d)
+}
+
+// DateOf finds the time of a line, which ProcessDated needs. Of filters that share their dates one does it for all.
+func (f *Filter) DateOf(l Line) Dating {
+	f.dates.turn(l.File)
+	return f.dates.date(l, f.dates.now())
+}
+
+// ProcessDated is Process for a line whose time is known.
+func (f *Filter) ProcessDated(l Line, d *Dating) *Result {
+	f.begin()
 	if !f.stepwise() {
-		f.together(l)
+		f.together(l.Text, d)
 		return &f.result
 	}
 	if f.worker == nil {
 		f.worker = f.NewWorker()
 	}
 	b := &f.single
-	b.Lines, b.Times, b.File = append(b.Lines[:0], l.Text), b.Times[:0], l.File
-	if !l.Time.IsZero() {
-		b.Times = append(b.Times, l.Time)
-	}
-	f.Date(b)
+	b.Text, b.Lines, b.Dates = l.Text, append(b.Lines[:0], [2]int32{0, int32(len(l.Text))}), &f.dated
+	b.Dates.set(d)
 	f.worker.Decide(b)
-	f.result.Text, f.result.Dated = b.dates[0].rest(l.Text), b.dates[0].dated
+	f.result.Text, f.result.Dated = d.rest(l.Text), d.dated
 	f.finish(b, nil)
 	return &f.result
 }
 
-// dating is what is known of the time of a line, and which part of it is the date's and cut out.
-type dating struct {
-	when       time.Time
-	start, end int
-	dated      bool
-	found      bool // a date, though perhaps one that there is not
-}
-
-// rest is the line without its date.
-func (d *dating) rest(line string) string {
-	if d.start == 0 {
-		return line[d.end:]
-	}
-	return line[:d.start] + line[d.end:]
-}
-
-// turn goes on to the lines of a file: what was the last date in another one says nothing of them.
-func (f *Filter) turn(file string) {
-	if file == f.file {
-		return
-	}
-	if f.lastDates == nil {
-		f.lastDates = map[string]time.Time{}
-	}
-	f.lastDates[strings.Clone(f.file)] = f.lastDate
-	f.file, f.lastDate = file, f.lastDates[file]
-}
-
-// date finds the time of a line. A line without a real date has the time of the last dated line, as a log is
-// written in order; before any dated line it has the present time.
-func (f *Filter) date(l Line, now time.Time) dating {
-	if !l.Time.IsZero() {
-		f.lastDate = l.Time
-		return dating{when: l.Time, dated: true}
-	}
-	var d dating
-	if f.dates != nil {
-		var m logtime.Match
-		if m, d.found = f.dates.Find(l.Text, now); d.found {
-			if m.OK && m.End > m.Start {
-				f.lastDate = m.Time
-				return dating{m.Time, m.Start, m.End, true, true}
-			}
-			if f.lastDate.IsZero() {
-				d.start, d.end = m.Start, m.End
-			}
-		}
-	}
-	d.when = f.lastDate
-	if d.when.IsZero() {
-		d.when = now
-	}
-	return d
+// begin makes room for the result of a line.
+func (f *Filter) begin() {
+	f.result = Result{Matches: f.result.Matches[:0], Ignored: f.result.Ignored[:0]}
+	f.lines = f.lines[:0]
 }
 
 // failure makes what was captured a failure.

@@ -66,16 +66,27 @@ func together(f *Filter, lines []Line) string {
 	return out.String()
 }
 
+// batchOf makes a batch of lines.
+func batchOf(lines []string) *Batch {
+	b := &Batch{Text: strings.Join(lines, "\n") + "\n"}
+	at := int32(0)
+	for _, line := range lines {
+		b.Lines = append(b.Lines, [2]int32{at, at + int32(len(line))})
+		at += int32(len(line)) + 1
+	}
+	return b
+}
+
 // inSteps runs batches of lines through a filter with workers that work at the same time.
 func inSteps(f *Filter, lines []Line, workers, size int) string {
 	var batches []*Batch
 	for len(lines) > 0 {
 		n := min(size, len(lines))
-		b := &Batch{}
+		var texts []string
 		for _, l := range lines[:n] {
-			b.Lines = append(b.Lines, l.Text)
+			texts = append(texts, l.Text)
 		}
-		batches = append(batches, b)
+		batches = append(batches, batchOf(texts))
 		lines = lines[n:]
 	}
 	todo := make(chan *Batch, len(batches))

@@ -6,13 +6,11 @@ import (
 )
 
 // together tries a line with all patterns, or with the lines before it: what cannot be done in steps.
-func (f *Filter) together(l Line) {
-	f.turn(l.File)
-	d := f.date(l, f.now())
-	text := d.rest(l.Text)
+func (f *Filter) together(line string, d *Dating) {
+	text := d.rest(line)
 	f.result.Text, f.result.Dated = text, d.dated
 	before := f.waiting()
-	f.push(bufferedLine{text: text, raw: l.Text})
+	f.push(bufferedLine{text: text, raw: line})
 	f.find(d.when)
 	if f.Maxlines > 1 {
 		f.result.Consumed = f.consumed(before)

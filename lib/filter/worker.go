@@ -51,46 +51,70 @@ func (f *Filter) unite() {
 
 // Decide is the second step.
 func (w *Worker) Decide(b *Batch) {
+	b.maybe, b.hits, b.gaveUps, b.room = b.maybe[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
 	if !w.filter.stepwise() {
 		return
 	}
-	b.maybe = b.maybe[:0]
-	size := 0
-	for i, line := range b.Lines {
-		d := b.date(i)
-		rules := w.filter.every
-		if w.scanner != nil {
-			if v := w.scanner.Scan(line[:d.start], line[d.end:]); v != nil {
-				if len(v.Patterns) == 0 {
-					continue
-				}
-				if w.joined {
-					rules = v.Patterns
-				}
-			}
+	run := 0
+	if b.sifted {
+		b.sifted = false
+		for _, i := range b.some {
+			w.scan(b, int(i), b.Dates.of(int(i), &run))
 		}
-		b.maybe = append(b.maybe, maybe{i, rules})
-		size += len(line) + 1
+	} else {
+		for i := range b.Lines {
+			w.scan(b, i, b.Dates.of(i, &run))
+		}
 	}
-	if len(b.maybe) == 0 {
-		return
+	if len(b.maybe) > 0 {
+		w.verify(b)
 	}
-	w.verify(b, size)
 }
 
-// verify lets the patterns that may match do so. Their texts, at most size bytes in all, are made at once.
-func (w *Worker) verify(b *Batch, size int) {
+// scan notes a line if a pattern may match it.
+func (w *Worker) scan(b *Batch, i int, d *Dating) {
+	line, rules := b.line(i), w.filter.every
+	if w.scanner != nil {
+		if v := w.scanner.Scan(line[:d.start], line[d.end:]); v != nil {
+			if len(v.Patterns) == 0 {
+				return
+			}
+			if w.joined {
+				rules = v.Patterns
+			}
+		}
+	}
+	b.maybe = append(b.maybe, maybe{i, d, rules})
+}
+
+// verify lets the patterns that may match do so. Their texts - the lines, and where these have a date within what they are
+// without it - are made at once, since a batch's own text is not kept.
+func (w *Worker) verify(b *Batch) {
+	size := 0
+	for i := range b.maybe {
+		size += len(b.line(b.maybe[i].line)) + 1
+		if d := b.maybe[i].date; d.start > 0 {
+			size += len(b.line(b.maybe[i].line)) + 1
+		}
+	}
 	var texts strings.Builder
 	texts.Grow(size)
 	for i := range b.maybe {
-		line, d := b.Lines[b.maybe[i].line], b.date(b.maybe[i].line)
-		at := texts.Len()
-		texts.WriteString(line[:d.start])
-		texts.WriteString(line[d.end:])
+		m := &b.maybe[i]
+		line, at := b.line(m.line), texts.Len()
+		texts.WriteString(line)
 		texts.WriteByte('\n')
+		raw, text := texts.String()[at:texts.Len()-1], texts.String()[at+m.date.end:]
+		if m.date.start > 0 {
+			at = texts.Len()
+			texts.WriteString(line[:m.date.start])
+			texts.WriteString(line[m.date.end:])
+			texts.WriteByte('\n')
+			text = texts.String()[at:]
+		}
 		w.found = b.free(len(w.filter.slots.list))
-		if rule := w.match(b, texts.String()[at:], b.maybe[i].rules); rule > 0 {
-			b.hits = append(b.hits, hit{b.maybe[i].line, rule, b.occupy(w.found)})
+		if rule := w.match(b, text, m.rules); rule > 0 {
+			b.hits = append(b.hits, hit{m.line, rule, m.date, raw, b.occupy(w.found)})
 		}
 	}
 }

@@ -18,6 +18,9 @@ const DefaultMax = 64 << 10
 // firstBuffer is what a Reader starts with: as much as a pipe holds.
 const firstBuffer = 64 << 10
 
+// mostBuffer is how much Chunk reads at a time of what comes fast: it fits into the nearer caches.
+const mostBuffer = 128 << 10
+
 // maxEmptyReads is how often in a row an underlying reader may give neither bytes nor an error.
 const maxEmptyReads = 100
 
@@ -67,12 +70,35 @@ func (r *Reader) Next() (line []byte, dropped int, err error) {
 	}
 }
 
-// Whole returns all lines that are at hand as a whole, with their ends; it never reads and so never waits. The cap is not
-// applied to them. The bytes are valid until the next call.
-func (r *Reader) Whole() []byte {
+// Chunk waits for a line as Next does, and returns it together with all that are at hand behind it, with their ends. The cap is not
+// applied to them, except to a line so long that it does not fit in: that one comes alone, and as from Next. The bytes are the caller's; in
+// exchange the Reader takes those of spare for what it reads next.
+func (r *Reader) Chunk(spare []byte) (chunk []byte, dropped int, err error) {
+	seen := 0 // bytes after start that are known to hold no "\n"
+	for {
+		if i := bytes.LastIndexByte(r.buf[r.start+seen:r.end], '\n'); i >= 0 {
+			break
+		}
+		seen = r.end - r.start
+		if seen >= r.max+2 {
+			return r.overlong()
+		}
+		if r.err != nil {
+			return r.last()
+		}
+		r.fill()
+	}
 	whole := r.buf[r.start : r.start+bytes.LastIndexByte(r.buf[r.start:r.end], '\n')+1]
-	r.start += len(whole)
-	return whole
+	rest := r.buf[r.start+len(whole) : r.end]
+	size := len(r.buf)
+	if r.end == size && size < mostBuffer { // it is filled as fast as it is emptied
+		size *= 2
+	}
+	if spare = spare[:cap(spare)]; len(spare) < size {
+		spare = make([]byte, size)
+	}
+	r.buf, r.start, r.end = spare, 0, copy(spare, rest)
+	return whole, 0, nil
 }
 
 // last gives out what is left without an end of line, then the error.

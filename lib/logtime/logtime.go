@@ -116,9 +116,9 @@ func New(o Options) (*Detector, error) {
 // made against now.
 func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	if d.memo.holds(line) {
-		d.wonAgain(now)
+		d.wonAgain(now, 1)
 	} else if minute, second, ok := d.memo.alike(line); ok {
-		d.wonAgain(now)
+		d.wonAgain(now, 1)
 		d.values.minute, d.values.second = minute, second
 		copy(d.memo.begin, line)
 	} else {
@@ -138,14 +138,17 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	return m, true
 }
 
-// Again tells whether Find would find the same date in line, at the same place, as it did when it found one last; now must
-// be the same too. If so it learns from the line what Find would.
-func (d *Detector) Again(line string, now time.Time) bool {
-	if !d.memo.holds(line) {
-		return false
+// AgainIn tells of how many lines in a row Find would find the same date, at the same place, as it did when it found one last; now must be
+// the same too. It learns from these lines what Find would. The lines are parts of text, each from where it begins to where it ends.
+func (d *Detector) AgainIn(text string, lines [][2]int32, now time.Time) int {
+	n := 0
+	for n < len(lines) && d.memo.holds(text[lines[n][0]:lines[n][1]]) {
+		n++
 	}
-	d.wonAgain(now)
-	return true
+	if n > 0 {
+		d.wonAgain(now, n)
+	}
+	return n
 }
 
 // read reads the date that was found. One that matched no text is none.

@@ -27,11 +27,11 @@ func (d *Detector) won(line string, h find, now time.Time) {
 	d.last = d.bubble(h.at)
 }
 
-// wonAgain books a match like the last one.
-func (d *Detector) wonAgain(now time.Time) {
+// wonAgain books n matches like the last one.
+func (d *Detector) wonAgain(now time.Time, n int) {
 	t := d.order[d.last]
-	t.matched++
-	t.hits++
+	t.matched += n
+	t.hits += n
 	t.used = now
 }
 

@@ -1,46 +1,60 @@
 package source
 
 import (
-	"strings"
+	"bytes"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Blocker is a source that can give many lines at once.
 type Blocker interface {
 	Source
 	// Block makes b the lines that Next would return one by one: the next one, and those behind it that are at hand
-	// without another read. So it waits no longer than Next, and what comes fast comes in large blocks. The lines of a
-	// block share their memory: whoever keeps a few of them for long clones them.
+	// without another read. So it waits no longer than Next, and what comes fast comes in large blocks.
 	Block(b *Block) error
 }
 
-// Block is some lines of one file.
+// Block is some lines of one file. They are valid until the block is used again: whoever keeps some of them clones them.
 type Block struct {
-	Lines []string
-	File  string // as in Line
-	No    int64  // the number of the first one
+	Text  string     // the lines, with something between them
+	Lines [][2]int32 // where each begins and ends in it
+	File  string     // as in Line
+	No    int64      // the number of the first one
 
 	Cut, Dropped int // how many lines were too long, and how many bytes were cut off their ends
+
+	read    []byte // what Text is made of, or
+	decoded []byte // this
 }
+
+// Line is the text of a line.
+func (b *Block) Line(i int) string { return b.Text[b.Lines[i][0]:b.Lines[i][1]] }
 
 // Block is Next for many lines.
 func (s *files) Block(b *Block) error {
-	raw, dropped, err := s.next()
 	b.Lines, b.Cut, b.Dropped = b.Lines[:0], 0, 0
+	chunk, dropped, err := s.chunk(b.read)
 	if err != nil {
 		return err
 	}
-	b.File, b.No = s.name, s.no
-	b.Lines = append(b.Lines, s.dec.text(raw))
+	b.File, b.No = s.name, s.no+1
 	b.lost(dropped)
-	whole := s.lines.Whole()
-	if s.dec.keeps(whole) {
-		s.split(b, string(whole))
-	} else {
-		s.decode(b, string(whole))
+	if dropped > 0 { // an overlong line is still the reader's
+		s.decode(b, chunk)
+	} else if b.read = chunk; !s.dec.keeps(chunk) || !s.split(b, chunk) {
+		s.decode(b, chunk)
 	}
-	s.no += int64(len(b.Lines) - 1)
+	s.no += int64(len(b.Lines))
 	return nil
+}
+
+// chunk returns the next lines as they stand there. The first is number no+1 of the file name.
+func (s *files) chunk(spare []byte) (chunk []byte, dropped int, err error) {
+	err = s.each(func() (err error) {
+		chunk, dropped, err = s.lines.Chunk(spare)
+		return err
+	})
+	return chunk, dropped, err
 }
 
 // keeps tells whether text stands for itself in this encoding.
@@ -59,32 +73,46 @@ func (b *Block) lost(bytes int) {
 	}
 }
 
-// split cuts a text that stands for itself into lines.
-func (s *files) split(b *Block, text string) {
-	for len(text) > 0 {
-		n := strings.IndexByte(text, '\n')
-		line := text[:n]
-		text = text[n+1:]
-		switch {
-		case n > s.max:
-			line = s.dec.text(s.cut(b, line))
-		case n > 0 && line[n-1] == '\r':
-			line = strings.TrimRight(line, "\r")
+// split makes a block of lines that stand for themselves. It gives up where one is to be cut.
+func (s *files) split(b *Block, text []byte) bool {
+	b.Text = unsafe.String(unsafe.SliceData(text), len(text)) // nobody writes to it while the block is in use
+	for at := 0; at < len(text); {
+		n := bytes.IndexByte(text[at:], '\n')
+		next := at + n + 1
+		if n < 0 {
+			n, next = len(text)-at, len(text)
 		}
-		b.Lines = append(b.Lines, line)
+		if n > s.max {
+			b.Lines = b.Lines[:0]
+			return false
+		}
+		for n > 0 && text[at+n-1] == '\r' {
+			n--
+		}
+		b.Lines = append(b.Lines, [2]int32{int32(at), int32(at + n)})
+		at = next
 	}
+	return true
 }
 
-// decode cuts a text into lines and decodes each.
-func (s *files) decode(b *Block, text string) {
-	for line := range strings.Lines(text) {
-		b.Lines = append(b.Lines, s.dec.text(s.cut(b, line[:len(line)-1])))
+// decode cuts a text into lines, minding the cap, and decodes each.
+func (s *files) decode(b *Block, text []byte) {
+	b.decoded = b.decoded[:0]
+	for line := range bytes.Lines(text) {
+		kept := s.cut(b, line)
+		at := len(b.decoded)
+		b.decoded = append(b.decoded, s.dec.text(kept)...)
+		b.Lines = append(b.Lines, [2]int32{int32(at), int32(len(b.decoded))})
+		b.decoded = append(b.decoded, '\n')
 	}
+	b.Text = unsafe.String(unsafe.SliceData(b.decoded), len(b.decoded))
 }
 
 // cut keeps as much of a line as the cap allows; a "\r" at its end does not count.
-func (s *files) cut(b *Block, line string) []byte {
-	line = strings.TrimSuffix(line, "\r")
+func (s *files) cut(b *Block, line []byte) []byte {
+	if whole, ok := bytes.CutSuffix(line, []byte{'\n'}); ok {
+		line = bytes.TrimSuffix(whole, []byte{'\r'})
+	}
 	b.lost(len(line) - s.max)
-	return []byte(line[:min(len(line), s.max)])
+	return line[:min(len(line), s.max)]
 }

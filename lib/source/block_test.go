@@ -20,11 +20,12 @@ func TestBlockIsNext(t *testing.T) {
 			o := Options{Encoding: encoding, MaxLine: 256}
 			one, many := Reader(open(), o), Reader(open(), o).(Blocker)
 			var b Block
+			at := 0 // in b
 			for no := 1; ; no++ {
 				want, wantErr := one.Next()
 				var err error
-				if len(b.Lines) == 0 {
-					err = many.Block(&b)
+				if at == len(b.Lines) {
+					at, err = 0, many.Block(&b)
 				}
 				if err != wantErr {
 					t.Fatalf("%s, %s: line %d: %v, want %v", encoding, name, no, err, wantErr)
@@ -32,12 +33,46 @@ func TestBlockIsNext(t *testing.T) {
 				if err != nil {
 					break
 				}
-				if b.Lines[0] != want.Text || b.No != want.No || b.File != want.File {
-					t.Fatalf("%s, %s: line %d: %d %q, want %+v", encoding, name, no, b.No, b.Lines[0], want)
+				if b.Line(at) != want.Text || b.No+int64(at) != want.No || b.File != want.File {
+					t.Fatalf("%s, %s: line %d: %d %q, want %+v", encoding, name, no, b.No+int64(at), b.Line(at), want)
 				}
-				b.Lines = b.Lines[1:]
-				b.No++
+				at++
 			}
+		}
+	}
+}
+
+// TestBlocksStay reads many blocks before it looks at them.
+func TestBlocksStay(t *testing.T) {
+	for name, input := range map[string]string{
+		"plain":    strings.Repeat("a line\r\n", 100_000),
+		"overlong": strings.Repeat(strings.Repeat("x", 300)+"\n", 2000) + strings.Repeat(strings.Repeat("y", 200_000)+"\nshort\n", 20),
+		"mended":   strings.Repeat("m\xfcller\nmüller\n", 50_000) + "no end",
+	} {
+		s := Reader(strings.NewReader(input), Options{MaxLine: 256}).(Blocker)
+		var blocks []*Block
+		for {
+			b := &Block{}
+			if s.Block(b) != nil {
+				break
+			}
+			blocks = append(blocks, b)
+		}
+		one := Reader(strings.NewReader(input), Options{MaxLine: 256})
+		lines, dropped := 0, 0
+		for _, b := range blocks {
+			for i := range b.Lines {
+				want, err := one.Next()
+				if err != nil || b.Line(i) != want.Text || b.No+int64(i) != want.No {
+					t.Fatalf("%s: line %d: %q, want %+v, %v", name, b.No+int64(i), b.Line(i), want, err)
+				}
+				dropped += want.Dropped
+				lines++
+			}
+			dropped -= b.Dropped
+		}
+		if lines < 2000 || len(blocks) < 5 || dropped != 0 {
+			t.Errorf("%s: %d lines in %d blocks; %d bytes of difference in what was cut off", name, lines, len(blocks), dropped)
 		}
 	}
 }

@@ -58,6 +58,18 @@ func (s *files) Next() (Line, error) {
 
 // next returns the next line as it stands there; it is number no of the file name.
 func (s *files) next() (raw []byte, dropped int, err error) {
+	err = s.each(func() (err error) {
+		raw, dropped, err = s.lines.Next()
+		return err
+	})
+	if err == nil {
+		s.no++
+	}
+	return raw, dropped, err
+}
+
+// each calls read for one file after another, until it returns no error.
+func (s *files) each(read func() error) error {
 	for s.err == nil {
 		if s.isClosed() {
 			s.letGo()
@@ -66,19 +78,19 @@ func (s *files) next() (raw []byte, dropped int, err error) {
 		}
 		if s.lines == nil {
 			if err := s.open(); err != nil {
-				return nil, 0, err
+				return err
 			}
 			continue
 		}
-		if raw, dropped, err = s.lines.Next(); err == nil {
-			s.no++
-			return raw, dropped, nil
+		err := read()
+		if err == nil {
+			return nil
 		}
 		if err = s.finish(err); err != nil {
-			return nil, 0, err
+			return err
 		}
 	}
-	return nil, 0, s.err
+	return s.err
 }
 
 // open goes on to the next path.
