@@ -1,6 +1,9 @@
 package live_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestOpenSSH types a wrong password until the server refuses to be connected to, and is let in again.
 func TestOpenSSH(t *testing.T) {
@@ -12,9 +15,8 @@ func TestOpenSSH(t *testing.T) {
 		m.listening("22")
 		p := m.protect()
 
-		for range 2 {
-			m.ssh("Permission denied (publickey,password).")
-		}
+		m.ssh(denied)
+		m.ssh(denied, "Connection reset by "+server+" port 22") // it may be banned before it hears of the failure
 		if banned := p.next("banned", "sshd", client); banned.Bantime != 60 || banned.Failures != 2 {
 			m.Errorf("banned for %d seconds after %d failures, want 60 after 2", banned.Bantime, banned.Failures)
 		}
@@ -24,19 +26,21 @@ func TestOpenSSH(t *testing.T) {
 		m.sh("f2b-ban unban " + client)
 		p.next("unbanned", "sshd", client)
 		m.equal("status", m.status("sshd"), tree("sshd", "0", "1", ""))
-		m.ssh("Permission denied (publickey,password).")
+		m.ssh(denied)
 		m.equal("messages", p.stop(), "")
 	})
 }
 
-// ssh connects from the client, where a wrong password is typed, and holds the last line of what ssh says against what it should.
-func (m *machine) ssh(want string) {
+const denied = "root@" + server + ": Permission denied (publickey,password)."
+
+// ssh connects from the client, where a wrong password is typed; the last line that ssh says has to be one of those wanted.
+func (m *machine) ssh(want ...string) {
 	m.Helper()
 	m.write("/run/askpass", "#!/bin/sh\necho wrong\n")
 	m.sh("chmod +x /run/askpass")
 	out, ok := m.remote("env", "SSH_ASKPASS=/run/askpass", "SSH_ASKPASS_REQUIRE=force", "ssh", "-F", "none", "-o", "StrictHostKeyChecking=no",
 		"-o", "UserKnownHostsFile=/run/known_hosts", "-o", "NumberOfPasswordPrompts=1", "-o", "PubkeyAuthentication=no", "root@"+server)
-	if got := last(out); ok || got != want && got != "root@"+server+": "+want {
+	if ok || !slices.Contains(want, last(out)) {
 		m.Errorf("ssh ended with %t and said\n%swant %s", ok, out, want)
 	}
 }
