@@ -9,6 +9,7 @@ package filter
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"f2b/lib/logtime"
@@ -56,10 +57,11 @@ type Filter struct {
 	buffer   []bufferedLine
 	sessions sessions
 
-	union  *pyre.Union // of the patterns; nil: they are all tried
-	joined bool        // it is one of the failregexes, else of prefregex alone
-	every  []int32     // the numbers of all failregexes; nil: none of this was made yet
-	plain  bool        // no steps: for tests, which compare them with the way without
+	patterns []*pyre.Regexp // of all rules, by their numbers
+	union    *pyre.Union    // of the patterns; nil: they are all tried
+	joined   bool           // it is one of the failregexes, else of prefregex alone
+	every    []int32        // the numbers of all failregexes; nil: none of this was made yet
+	plain    bool           // no steps: for tests, which compare them with the way without
 
 	// What one line after the other needs, used again.
 	result  Result
@@ -126,13 +128,18 @@ func texts(rules []*rule) []string {
 	return out
 }
 
-// Linear tells whether every pattern runs in linear time, and names those that do not.
-func (f *Filter) Linear() (ok bool, others []string) {
-	all := append(append([]*rule(nil), f.failregex...), f.ignore...)
+// rules lists all rules.
+func (f *Filter) rules() []*rule {
+	all := slices.Concat(f.failregex, f.ignore)
 	if f.prefregex != nil {
 		all = append(all, f.prefregex)
 	}
-	for _, r := range all {
+	return all
+}
+
+// Linear tells whether every pattern runs in linear time, and names those that do not.
+func (f *Filter) Linear() (ok bool, others []string) {
+	for _, r := range f.rules() {
 		if !r.re.Linear() {
 			others = append(others, r.text)
 		}

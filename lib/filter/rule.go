@@ -19,6 +19,7 @@ type rule struct {
 	skiplines []int // the groups of <SKIPLINES>, in order
 	groups    []int // what it and prefregex fill
 	loc       []int // of the last search, used again
+	number    int   // among all rules of the filter
 	timeouts  int
 }
 

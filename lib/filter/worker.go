@@ -11,6 +11,7 @@ type Worker struct {
 	filter  *Filter
 	scanner *pyre.Scanner // nil: all patterns are tried
 	joined  bool          // the scanner tells of the failregexes, else of prefregex
+	finder  *pyre.Finder
 	loc     []int
 	found   captures // of the line at hand
 	sub     captures // of its failregex
@@ -19,7 +20,7 @@ type Worker struct {
 // NewWorker returns a worker of f.
 func (f *Filter) NewWorker() *Worker {
 	f.unite()
-	w := &Worker{filter: f, joined: f.joined}
+	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns)}
 	if f.union != nil {
 		w.scanner = f.union.NewScanner()
 	}
@@ -31,6 +32,11 @@ func (f *Filter) NewWorker() *Worker {
 func (f *Filter) unite() {
 	if f.every != nil || !f.stepwise() {
 		return
+	}
+	f.patterns = nil
+	for _, r := range f.rules() {
+		r.number = len(f.patterns)
+		f.patterns = append(f.patterns, r.re)
 	}
 	var all []*pyre.Regexp
 	for i, r := range f.failregex {
@@ -163,7 +169,7 @@ func (w *Worker) ignored(b *Batch, text string) bool {
 
 // search runs one pattern. One that runs out of time is noted, and misses.
 func (w *Worker) search(b *Batch, r *rule, text string) []int {
-	loc, err := r.re.FindSubmatchIndex(text, w.loc[:0])
+	loc, err := w.finder.Find(r.number, text, w.loc[:0])
 	if err != nil {
 		b.gaveUps = append(b.gaveUps, gaveUp{r, err})
 		return nil

@@ -38,6 +38,14 @@ func BenchmarkFind(b *testing.B) {
 				loc, _ = re.FindSubmatchIndex(c.text, loc)
 			}
 		})
+		b.Run(c.name+"/finder", func(b *testing.B) {
+			b.ReportAllocs()
+			f := NewFinder([]*Regexp{re})
+			var loc []int
+			for b.Loop() {
+				loc, _ = f.Find(0, c.text, loc)
+			}
+		})
 		root := settle(simplify(mustParse(c.pattern)), anything)
 		if re := regexpFor(root); re != nil && comparable(root, c.text) {
 			b.Run(c.name+"/package-regexp", func(b *testing.B) {

@@ -1,0 +1,214 @@
+package pyre
+
+import (
+	"math/bits"
+	"strings"
+)
+
+// tracer finds the match that the tracker of the same program finds. It is an automaton whose states are the ways that a search may be on, in the
+// order in which Python would try them; they are made when texts come to them. It goes through a text once and notes the steps it took. Each
+// step knows which way came from which, so once the end of the match is found the way back tells the captures.
+type tracer struct {
+	code     []inst // the program's, each instruction for one character at most
+	groups   int
+	loops    state
+	anchored bool // as the tracker's
+	context  bool // what comes next may depend on the character before
+	alphabet
+
+	table   []int32 // for each state and class what comes next: a state by where its row begins, or something below 0
+	changes []uint8 // for each of these steps 1 if a way changes its number in it or passes a slot, else 0
+	backs   []int32 // for each of those where its links begin
+	links   []link
+	steps   []special
+	states  []traceState
+	byWays  map[string]int32
+	pending [][]pending // what ways may still have to see, by number; that of 0 is nothing
+	numbers map[string]int32
+	maker   maker
+	key     []byte
+	held    int // bytes
+
+	trace []taken // what the text at hand took
+	took  int
+}
+
+// traceState is what the tracer knows behind a part of a text.
+type traceState struct {
+	ways   []way
+	before int32 // the class of the character before, noChar at the begin; 0 where that does not matter
+	rests  bool  // it stays as it is until a newline comes
+}
+
+// way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin.
+type way struct {
+	pc    int32
+	state state
+	look  int32 // what is still to be seen of the text to come
+}
+
+// link says which way of the state before a way came from, and which slots it passed as it left it.
+type link struct {
+	from  int32
+	slots uint64
+}
+
+// special is a step that is not from one state to another one and nothing else.
+type special struct {
+	next    int32 // the state, deadEnd if there is none
+	matches bool  // a match ends right here, before the character, and
+	last    link  // this is where it came from
+	unsure  bool  // the tracer cannot tell: it is the tracker's turn
+}
+
+// taken is a step that a text took at pos: its place in the table.
+type taken struct{ pos, k int32 }
+
+// What the table holds besides states: that a step is not known yet, and special ones as firstSpecial less their number.
+const (
+	notMade      = -1
+	firstSpecial = -2
+)
+
+const (
+	deadEnd = -1 // where a step leads that leaves no way
+	noChar  = -1 // the class of what stands before a text
+	waiting = -1 // where the way stands that has not begun yet
+)
+
+// Bounds: what would be larger is left to the tracker.
+const (
+	maxTraceGroups = 32 // their slots fit a word
+	maxPending     = 64 // instructions
+)
+
+func newTracer(re *Regexp) (*tracer, bool) {
+	tr, ok := re.engine.(*tracker)
+	if !ok || tr.groups > maxTraceGroups {
+		return nil, false
+	}
+	t := &tracer{anchored: tr.anchored, groups: tr.groups, loops: tr.loops, byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
+	if !t.flatten(tr.code) || !t.classify(t.sets()) {
+		return nil, false
+	}
+	t.maker = maker{tracer: t, seen: map[way]bool{}}
+	t.steps = []special{{next: deadEnd, unsure: true}}
+	t.held = 64 * len(t.code)
+	first := way{pc: waiting}
+	if t.anchored {
+		first.pc = 0
+	}
+	t.state([]way{first}, noChar)
+	return t, true
+}
+
+// find searches s. It is not ok where the tracer cannot tell.
+func (t *tracer) find(s string, dst []int) (loc []int, ok bool) {
+	if n := len(s) + 2; len(t.trace) < n {
+		t.held += 8 * (2*n - len(t.trace))
+		t.trace = make([]taken, 2*n)
+	}
+	m, ok := t.run(s)
+	if !ok || m.end < 0 {
+		return nil, ok
+	}
+	at := len(dst)
+	for range 2 * t.groups {
+		dst = append(dst, -1)
+	}
+	t.back(dst[at:], m)
+	return dst, true
+}
+
+// match is where a match ends, -1 if there is none; how many steps had been taken; and the last link.
+type match struct {
+	end, took int
+	last      link
+}
+
+// run goes through a text. It is not ok where the tracer cannot tell.
+func (t *tracer) run(s string) (m match, ok bool) {
+	text := strings.TrimSuffix(s, "\n")
+	m.end, t.took = -1, 0
+	for at, pos := int32(0), 0; ; { // until a step is a dead end, as the one at the end of the text is
+		at, pos = t.fast(text, at, pos)
+		class, size := t.read(text, s, pos)
+		if size == 0 {
+			return m, false
+		}
+		k := at + class
+		next := t.table[k]
+		if next == notMade {
+			next = t.step(at, class)
+		}
+		if next < 0 {
+			sp := &t.steps[firstSpecial-next]
+			if sp.unsure {
+				return m, false
+			}
+			if sp.matches {
+				m = match{pos, t.took, sp.last}
+			}
+			if next = sp.next; next == deadEnd {
+				return m, true
+			}
+		}
+		t.trace[t.took] = taken{int32(pos), k}
+		t.took += int(t.changes[k])
+		at, pos = next, pos+size
+		if t.states[at/t.width].rests {
+			pos = skip(text, pos)
+		}
+	}
+}
+
+// fast goes on as long as that takes nothing but known steps from one state to another.
+func (t *tracer) fast(text string, at int32, pos int) (int32, int) {
+	table, changes, class := t.table, t.changes, &t.class
+	trace, n := t.trace, t.took
+	for ; pos < len(text); pos++ {
+		k := at + int32(class[text[pos]])
+		next := table[k]
+		if next < 0 {
+			break
+		}
+		trace[n] = taken{int32(pos), k}
+		n += int(changes[k])
+		at = next
+	}
+	t.took = n
+	return at, pos
+}
+
+// skip passes over what comes before a newline.
+func skip(text string, pos int) int {
+	if n := strings.IndexByte(text[min(pos, len(text)):], '\n'); n >= 0 {
+		return pos + n
+	}
+	return max(pos, len(text))
+}
+
+// back follows a match back to where it began, and notes in caps what it passed.
+func (t *tracer) back(caps []int, m match) {
+	caps[1] = m.end
+	passed(caps, m.last.slots, m.end)
+	at := m.last.from
+	for i := m.took - 1; i >= 0; i-- {
+		s := t.trace[i]
+		l := &t.links[t.backs[s.k]+at]
+		passed(caps, l.slots, int(s.pos))
+		at = l.from
+	}
+	if t.anchored {
+		caps[0] = 0
+	}
+}
+
+// passed notes that a match passed slots at pos, unless it passed them again later on.
+func passed(caps []int, slots uint64, pos int) {
+	for ; slots != 0; slots &= slots - 1 {
+		if n := bits.TrailingZeros64(slots); caps[n] < 0 {
+			caps[n] = pos
+		}
+	}
+}
