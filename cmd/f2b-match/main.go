@@ -7,6 +7,7 @@ import (
 	"f2b/lib/event"
 	"f2b/lib/filter"
 	"f2b/lib/lines"
+	"f2b/lib/source"
 )
 
 // tool holds the flags of f2b-match.
@@ -25,6 +26,7 @@ type tool struct {
 	Logencoding string           `name:"logencoding" placeholder:"NAME" help:"Encoding of the log: utf-8, latin-1, auto, ... (default: the jail's, else auto)."`
 	Failregex   []string         `name:"failregex" sep:"none" placeholder:"REGEX" help:"Replace the filter's failregex; %(known/failregex)s stands for it."`
 	Ignoreregex []string         `name:"ignoreregex" sep:"none" placeholder:"REGEX" help:"The same for ignoreregex."`
+	Progress    string           `name:"progress" placeholder:"auto|always|never" enum:"auto,always,never" default:"auto" help:"Show on standard error how far the reading has come; auto: in front of a terminal, when the output goes elsewhere."`
 	List        bool             `name:"list" help:"Print the names of all filters and what they catch."`
 	Show        string           `name:"show" placeholder:"NAME" help:"Print the text of the filter NAME, to copy and change."`
 	Filter      string           `arg:"" optional:"" name:"FILTER" help:"Name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>."`
@@ -62,12 +64,15 @@ func (t *tool) Run(std *cli.IO) error {
 		settle()
 	}
 	out := event.NewWriter(std.Stdout)
-	in, err := t.open(std, watches, out.Flush)
+	counter := new(source.Counter)
+	in, err := t.open(std, watches, counter, out.Flush)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
+	stop := std.Progress(t.Progress, t.meter(std, watches, counter, out))
 	cut, err := match(std.Context, in, watches, out)
+	stop()
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,9 @@ import (
 	"f2b/lib/source"
 )
 
-// open gives the source of lines. before is called whenever a read may wait.
-func (t *tool) open(std *cli.IO, watches []*watch, before func() error) (source.Source, error) {
-	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Report: func(err error) { std.Errorf("%v", err) }}
+// open gives the source of lines. before is called whenever a read may wait; what is read is counted.
+func (t *tool) open(std *cli.IO, watches []*watch, counter *source.Counter, before func() error) (source.Source, error) {
+	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Counter: counter, Report: func(err error) { std.Errorf("%v", err) }}
 	for _, w := range watches {
 		if err := source.CheckEncoding(w.encoding); err != nil {
 			return nil, err

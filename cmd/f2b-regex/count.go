@@ -76,6 +76,7 @@ func each(in source.Source, journal bool, do func(filter.Line) error) error {
 // try counts one line; it tells whether the line was missed.
 func (t *tool) try(c *counts, f *filter.Filter, l filter.Line) bool {
 	r := f.Process(l)
+	t.found.Add(int64(len(r.Matches)))
 	found, ignored := 0, len(r.Ignored) > 0
 	for i := range r.Matches {
 		m := &r.Matches[i]

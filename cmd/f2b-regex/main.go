@@ -4,10 +4,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"sync/atomic"
 
 	"f2b/lib/cli"
 	"f2b/lib/filter"
 	"f2b/lib/logtime"
+	"f2b/lib/source"
 )
 
 // tool holds the flags of f2b-regex; their names are fail2ban-regex's.
@@ -32,9 +34,13 @@ type tool struct {
 	PrintAllMissed  bool     `name:"print-all-missed" help:"Print all lines that were missed, however many."`
 	PrintAllIgnored bool     `name:"print-all-ignored" help:"Print all lines that were ignored, however many."`
 	JSON            bool     `name:"json" help:"Print the result as one JSON object."`
+	Progress        string   `name:"progress" placeholder:"auto|always|never" enum:"auto,always,never" default:"auto" help:"Show on standard error how far the reading has come; auto: in front of a terminal."`
 	Log             string   `arg:"" name:"LOG" help:"A file, - for standard input, systemd-journal, or a log line itself."`
 	Filter          string   `arg:"" name:"FILTER" help:"Name of a filter, with options if need be, its file, or a failregex."`
 	Ignoreregex     string   `arg:"" optional:"" name:"IGNOREREGEX" help:"A regular expression for lines to ignore."`
+
+	read  source.Counter
+	found atomic.Int64 // failures so far
 }
 
 func main() {
@@ -65,13 +71,16 @@ func (t *tool) Run(std *cli.IO) error {
 	context.AfterFunc(std.Context, func() { in.Close() }) // what has been read is told all the same
 	out := bufio.NewWriter(std.Stdout)
 	defer out.Flush()
+	stop := std.Progress(t.Progress, t.meter(std))
 	if t.Out != "" {
+		defer stop()
 		return t.print(f, in, out)
 	}
 	if !t.JSON {
 		t.introduce(out, f, name)
 	}
 	counts, err := t.count(f, in)
+	stop()
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (t *tool) journal() bool {
 
 // open gives the lines to test, and the words that say where they come from.
 func (t *tool) open(std *cli.IO, f *filter.Filter) (source.Source, string, error) {
-	o := source.Options{Encoding: t.Encoding, Stdin: std.Stdin, Report: func(err error) { std.Errorf("%v", err) }}
+	o := source.Options{Encoding: t.Encoding, Stdin: std.Stdin, Counter: &t.read, Report: func(err error) { std.Errorf("%v", err) }}
 	name := fmt.Sprintf("Use         log file : %s\nUse         encoding : %s", t.Log, t.encoding())
 	switch {
 	case t.journal():

@@ -19,6 +19,7 @@ func (t *tool) print(f *filter.Filter, in source.Source, w io.Writer) error {
 	any := false
 	err := each(in, t.journal(), func(l filter.Line) error {
 		r := f.Process(l)
+		t.found.Add(int64(len(r.Matches)))
 		if len(r.Ignored) > 0 {
 			return nil
 		}

@@ -71,12 +71,14 @@ type IO struct {
 
 	mu     sync.Mutex
 	failed bool
+	shows  bool // a line of progress stands on the terminal
 }
 
 // Warnf writes a message.
 func (io *IO) Warnf(format string, a ...any) {
 	io.mu.Lock()
 	defer io.mu.Unlock()
+	io.wipe()
 	fmt.Fprintf(io.Stderr, "%s: %s\n", io.Name, printable(fmt.Sprintf(format, a...)))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"f2b/lib/lines"
 )
@@ -65,7 +66,7 @@ func (r *Reader) Line() int64 { return r.number }
 type Writer struct {
 	w     *bufio.Writer
 	line  []byte
-	count int64
+	count atomic.Int64 // read by others while the writing goes on
 }
 
 // writeBuffer is as much as a pipe holds.
@@ -80,14 +81,14 @@ func NewWriter(w io.Writer) *Writer {
 // need be, so that a Reader takes it.
 func (w *Writer) Write(e *Event) error {
 	w.line = e.appendFitting(w.line[:0])
-	w.count++
+	w.count.Add(1)
 	_, err := w.w.Write(w.line)
 	return err
 }
 
 // WriteRaw writes one line as it came; line has no "\n".
 func (w *Writer) WriteRaw(line []byte) error {
-	w.count++
+	w.count.Add(1)
 	w.w.Write(line) // a bufio.Writer keeps its error
 	return w.w.WriteByte('\n')
 }
@@ -95,5 +96,5 @@ func (w *Writer) WriteRaw(line []byte) error {
 // Flush writes what is in the buffer.
 func (w *Writer) Flush() error { return w.w.Flush() }
 
-// Count is the number of events written so far.
-func (w *Writer) Count() int64 { return w.count }
+// Count is the number of events written so far. It may be called at any time.
+func (w *Writer) Count() int64 { return w.count.Load() }

@@ -45,6 +45,7 @@ func (s *files) Block(b *Block) error {
 		s.decode(b, chunk)
 	}
 	s.no += int64(len(b.Lines))
+	s.o.Counter.cut(len(b.Lines))
 	return nil
 }
 

@@ -64,6 +64,7 @@ func (s *files) next() (raw []byte, dropped int, err error) {
 	})
 	if err == nil {
 		s.no++
+		s.o.Counter.cut(1)
 	}
 	return raw, dropped, err
 }
@@ -105,7 +106,7 @@ func (s *files) open() error {
 	if err != nil {
 		return s.end(err)
 	}
-	plain, done, err := decompress(&flushing{raw, s.o.BeforeRead})
+	plain, done, err := decompress(&flushing{raw, s.o.BeforeRead, s.o.Counter})
 	if err != nil {
 		s.own(nil)
 		s.close()

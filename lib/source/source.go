@@ -46,6 +46,7 @@ type Options struct {
 	Stdin      io.Reader    // what the path "-" stands for
 	MaxLine    int          // the cap of a line in bytes; 0: lines.DefaultMax
 	Match      Match        // of a journal, only entries that it matches are given; the zero value matches all
+	Counter    *Counter     // counts what is read of files and standard input; nil: nobody wants to know
 }
 
 // report tells of an error and returns nil, or returns the error where nobody is to be told.
@@ -65,11 +66,12 @@ func (o *Options) maxLine() int {
 	return lines.DefaultMax
 }
 
-// flushing calls before ahead of each read. It stands right above what may block, so that looking for magic numbers and
+// flushing calls before ahead of each read, and counts what that gives. It stands right above what may block, so that looking for magic numbers and
 // unpacking keep the flush rule too.
 type flushing struct {
 	r      io.Reader
 	before func() error
+	count  *Counter
 }
 
 func (f *flushing) Read(p []byte) (int, error) {
@@ -78,7 +80,9 @@ func (f *flushing) Read(p []byte) (int, error) {
 			return 0, &stopped{err}
 		}
 	}
-	return f.r.Read(p)
+	n, err := f.r.Read(p)
+	f.count.read(n)
+	return n, err
 }
 
 // stopped marks an error of BeforeRead: it ends the source, other than an error of one file.
