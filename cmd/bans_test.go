@@ -197,7 +197,7 @@ func inWindow(t *testing.T, found [][2]any, j *jail.Counting, maxretry int) []ba
 	for i, f := range bansOf(t, found) {
 		fraction := found[i][1].(float64) - float64(f.at)
 		at := time.Unix(f.at, int64(fraction*1e6)*1000)
-		if _, decided := w.Add(f.key, at, ""); decided {
+		if _, decided := w.Add(window.Text(f.key), at, nil); decided {
 			all = append(all, f)
 		}
 	}

@@ -5,14 +5,13 @@ import (
 	"io"
 	"net/netip"
 	"strings"
-	"time"
 
 	"f2b/lib/cli"
 	"f2b/lib/event"
 	"f2b/lib/window"
 )
 
-// counter counts one stream of events.
+// counter counts one stream of events. It makes no event of most lines, but only looks at them.
 type counter struct {
 	io      *cli.IO
 	flags   *count
@@ -20,31 +19,34 @@ type counter struct {
 	only    string               // events without a jail are of this one; empty: of their own
 	unnamed *settings            // of all other jails
 	jails   map[string]*counted
+	last    *counted // the jail of the last event
+	evicted bool     // it has been said that addresses are forgotten
+	in      *event.Reader
 	out     *event.Writer
-	sparing bool // with memory
-	evicted bool // it has been said that addresses are forgotten
+
+	// What is used again for each event:
+	lines   []byte
+	ban     event.Event
+	matches []string
 }
 
 // counted is one jail at work.
 type counted struct {
 	*settings
+	name   string
 	window *window.Window
 }
 
 // run counts until the input ends.
 func (c *counter) run() error {
 	c.out = event.NewWriter(c.io.Stdout)
-	in := event.NewReader(c.io.Stdin, c.out.Flush)
-	var e event.Event // one for all lines, for it is large
+	c.in = event.NewReader(c.io.Stdin, c.out.Flush)
+	var v event.View
 	for {
-		var raw []byte
-		var err error
-		e, raw, err = in.Next()
-		var bad *event.LineError
-		switch {
-		case err == nil:
-			err = c.take(&e, raw, in.Line())
-		case errors.As(err, &bad):
+		raw, err := c.in.See(&v)
+		if err == nil {
+			err = c.take(&v, raw)
+		} else if bad, ok := errors.AsType[*event.LineError](err); ok {
 			c.io.Errorf("%v", bad)
 			err = nil
 		}
@@ -66,125 +68,103 @@ func (c *counter) end(err error) error {
 }
 
 // take counts one event, or passes it on if it is none to count.
-func (c *counter) take(e *event.Event, raw []byte, line int64) error {
-	switch e.Type {
+func (c *counter) take(v *event.View, raw []byte) error {
+	switch v.Type() {
 	case event.Match:
 	case event.Banned:
-		if e.Restored {
+		if v.Restored() {
 			return nil // the ban was put back after a restart: nobody did anything
 		}
 	default:
 		return c.out.WriteRaw(raw)
 	}
 	switch {
-	case e.ID == "" && !e.IP.IsValid():
-		c.io.Errorf("line %d: ip: missing", line)
+	case v.ID() == "" && !v.IP.IsValid():
+		c.io.Errorf("line %d: ip: missing", c.in.Line())
 		return nil
-	case e.Time.IsZero():
-		c.io.Errorf("line %d: time: missing", line)
+	case v.Time.IsZero():
+		c.io.Errorf("line %d: time: missing", c.in.Line())
 		return nil
 	}
-	return c.count(e)
+	return c.count(v)
 }
 
 // count counts a failure, and writes the ban if it is the one that decides.
-func (c *counter) count(e *event.Event) error {
-	if c.only != "" && e.Jail == "" {
-		e.Jail = c.only
-	}
-	jail := c.jail(e.JailName())
-	if e.IP.IsValid() && jail.ignored.overlaps(e.IP) {
+func (c *counter) count(v *event.View) error {
+	jail := c.jail(c.jailName(v))
+	if v.IP.IsValid() && jail.ignored.overlaps(v.IP) {
 		return nil
 	}
-	address := e.IP
-	e.IP = c.counted(e, jail)
-	d, decided := jail.window.Add(e.Key(), e.Time, rawLines(e))
-	if !c.sparing && jail.window.Len() > fewAddresses {
-		c.sparing = true
-		sparing()
+	c.lines = c.lines[:0]
+	if jail.maxmatches > 0 {
+		c.lines = v.AppendLines(c.lines)
 	}
+	address := c.counted(v, jail)
+	d, decided := jail.window.Add(key(v, address), v.Time, c.lines)
 	if !c.evicted && jail.window.Evicted() > 0 {
 		c.evicted = true
 		c.io.Warnf("more than %d addresses fail at once: those quiet for longest are forgotten; -max-tracked says how many are kept", c.flags.MaxTracked)
 	}
-	if !decided || c.excused(e, jail, address) {
+	if !decided {
 		return nil
 	}
-	decide(e, jail, d)
-	return c.out.Write(e)
+	return c.decide(v, jail, address, d)
+}
+
+// key is what a failure is counted of: the id where there is one.
+func key(v *event.View, address netip.Prefix) window.Key {
+	if id := v.ID(); id != "" {
+		return window.Text(id)
+	}
+	return window.Address(address)
 }
 
 // counted is the address that an event is counted for: the net around it, if nets are counted. A net that holds someone
 // who is to be left alone is counted address by address, for banning it would ban that one too.
-func (c *counter) counted(e *event.Event, jail *counted) netip.Prefix {
+func (c *counter) counted(v *event.View, jail *counted) netip.Prefix {
 	bits := c.flags.Ipv6Prefix
-	if e.IP.Addr().Is4() {
+	if v.IP.Addr().Is4() {
 		bits = c.flags.Ipv4Prefix
 	}
-	if e.ID != "" || !e.IP.IsValid() || e.IP.Bits() <= bits {
-		return e.IP
+	if !v.IP.IsValid() || v.IP.Bits() <= bits || v.ID() != "" {
+		return v.IP
 	}
-	net, err := e.IP.Addr().Prefix(bits)
+	net, err := v.IP.Addr().Prefix(bits)
 	if err != nil || jail.ignored.overlaps(net) {
-		return e.IP
+		return v.IP
 	}
 	return net
 }
 
+// jailName is the jail that an event belongs to.
+func (c *counter) jailName(v *event.View) string {
+	if jail := v.Jail(); jail != "" {
+		return jail
+	}
+	if c.only != "" {
+		return c.only
+	}
+	if filter := v.Filter(); filter != "" {
+		return filter
+	}
+	return "default"
+}
+
 // jail returns a jail at work.
 func (c *counter) jail(name string) *counted {
+	if c.last != nil && c.last.name == name {
+		return c.last
+	}
 	jail := c.jails[name]
 	if jail == nil {
 		s := c.named[name]
 		if s == nil {
 			s = c.unnamed
 		}
-		jail = &counted{s, window.New(s.window(c.flags.MaxTracked))}
-		c.jails[strings.Clone(name)] = jail
+		name = strings.Clone(name)
+		jail = &counted{s, name, window.New(s.window(c.flags.MaxTracked))}
+		c.jails[name] = jail
 	}
+	c.last = jail
 	return jail
-}
-
-// rawLines is what the window keeps of an event: its lines, which hold no newline themselves.
-func rawLines(e *event.Event) string {
-	if len(e.Lines) > 0 {
-		return strings.Join(e.Lines, "\n")
-	}
-	return e.Line
-}
-
-// excused asks the ignorecommand about the address of a decision.
-func (c *counter) excused(e *event.Event, jail *counted, address netip.Prefix) bool {
-	if jail.command.text == "" || !address.IsValid() {
-		return false
-	}
-	yes, err := jail.command.ask(c.io, e, address)
-	if err != nil {
-		c.io.Errorf("ignorecommand: %v", err)
-	}
-	return yes
-}
-
-// decide turns the deciding event into the ban.
-func decide(e *event.Event, jail *counted, d window.Decision) {
-	e.Type = event.Ban
-	e.Lines = nil
-	e.Failures = d.Failures
-	e.First = d.First
-	e.Findtime = int64(jail.findtime)
-	e.Maxretry = jail.maxretry
-	e.Matches = lastLines(d.Matches, jail.maxmatches)
-	// A ban of repeated bans says nothing of how long the last one was.
-	e.Bantime, e.Expires, e.Bancount, e.Backend, e.Error = 0, time.Time{}, 0, "", ""
-}
-
-// lastLines parts the lines of failures that took more than one, and keeps the last n.
-func lastLines(matches []string, n int) []string {
-	var lines []string
-	for _, match := range matches {
-		if match != "" {
-			lines = append(lines, strings.Split(match, "\n")...)
-		}
-	}
-	return lines[max(0, len(lines)-n):]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/netip"
 	"strings"
 	"testing"
@@ -186,4 +187,21 @@ func TestNetsAreLeftAlone(t *testing.T) {
 			t.Errorf("%s is left alone: %v", address, !want)
 		}
 	}
+}
+
+// BenchmarkCount counts failures of few addresses, of which every fifth decides.
+func BenchmarkCount(b *testing.B) {
+	const n = 10000
+	var input bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&input, `{"v":1,"type":"match","time":"2024-03-01T10:%02d:%02d+01:00","ip":"192.0.2.%d","filter":"sshd","rule":4,"file":"/var/log/auth.log","lineno":%d,`+
+			`"line":"Mar  1 10:00:00 host sshd[24200]: Failed password for invalid user bob from 192.0.2.%d port 38926 ssh2",`+
+			`"fields":{"user":"bob","port":"38926"}}`+"\n", i/600%60, i/10%60, i%200, i+1, i%200)
+	}
+	b.SetBytes(int64(input.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		cli.Run("f2b-count", description, new(count), nil, bytes.NewReader(input.Bytes()), io.Discard, io.Discard)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
 }

@@ -25,7 +25,6 @@ type count struct {
 }
 
 func main() {
-	generous()
 	cli.Main("f2b-count", description, new(count))
 }
 

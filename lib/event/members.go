@@ -5,41 +5,73 @@ import (
 	"time"
 )
 
-// member is one member of the schema: how it is read from a line, and how it is written unless it is absent.
+// member is one member of the schema: how it is read from a line, how it is written unless it is absent, and how what was
+// written so is stepped over.
 type member struct {
 	name  string
 	key   string // how it begins
 	read  func(p *parser, name string)
 	write func(b []byte, e *Event) []byte // appends key and value
+	view  func(v *View, i, at int) int    // steps over a value that write has written; unseen if it would have written it otherwise
 }
 
+// The members, by their place in the canonical order.
+const (
+	atV = iota
+	atType
+	atTime
+	atIP
+	atID
+	atDNS
+	atFilter
+	atJail
+	atRule
+	atFile
+	atLineno
+	atLine
+	atLines
+	atFields
+	atFailures
+	atFirst
+	atFindtime
+	atMaxretry
+	atMatches
+	atBantime
+	atExpires
+	atBancount
+	atBackend
+	atRestored
+	atError
+	inTable // how many there are
+)
+
 // members is the schema, in canonical order.
-var members = [...]member{
-	{"v", keyVersion, readVersion, appendVersion},
-	text("type", func(e *Event) *string { return &e.Type }),
-	moment("time", func(e *Event) *time.Time { return &e.Time }),
-	{"ip", keyAddress, readAddress, appendAddress},
-	text("id", func(e *Event) *string { return &e.ID }),
-	text("dns", func(e *Event) *string { return &e.DNS }),
-	text("filter", func(e *Event) *string { return &e.Filter }),
-	text("jail", func(e *Event) *string { return &e.Jail }),
-	number("rule", 0, func(e *Event) *int { return &e.Rule }),
-	text("file", func(e *Event) *string { return &e.File }),
-	number("lineno", 0, func(e *Event) *int64 { return &e.Lineno }),
-	text("line", func(e *Event) *string { return &e.Line }),
-	list("lines", func(e *Event) *[]string { return &e.Lines }),
-	{"fields", keyFields, readFields, appendFields},
-	number("failures", 0, func(e *Event) *int { return &e.Failures }),
-	moment("first", func(e *Event) *time.Time { return &e.First }),
-	number("findtime", -1, func(e *Event) *int64 { return &e.Findtime }),
-	number("maxretry", 0, func(e *Event) *int { return &e.Maxretry }),
-	list("matches", func(e *Event) *[]string { return &e.Matches }),
-	number("bantime", -1, func(e *Event) *int64 { return &e.Bantime }),
-	moment("expires", func(e *Event) *time.Time { return &e.Expires }),
-	number("bancount", 0, func(e *Event) *int { return &e.Bancount }),
-	text("backend", func(e *Event) *string { return &e.Backend }),
-	{"restored", keyRestored, readRestored, appendRestored},
-	text("error", func(e *Event) *string { return &e.Error }),
+var members = [inTable]member{
+	atV:        {"v", keyVersion, readVersion, appendVersion, viewVersion},
+	atType:     text("type", func(e *Event) *string { return &e.Type }),
+	atTime:     moment("time", func(e *Event) *time.Time { return &e.Time }),
+	atIP:       {"ip", keyAddress, readAddress, appendAddress, viewAddress},
+	atID:       text("id", func(e *Event) *string { return &e.ID }),
+	atDNS:      text("dns", func(e *Event) *string { return &e.DNS }),
+	atFilter:   text("filter", func(e *Event) *string { return &e.Filter }),
+	atJail:     text("jail", func(e *Event) *string { return &e.Jail }),
+	atRule:     number("rule", 0, func(e *Event) *int { return &e.Rule }),
+	atFile:     text("file", func(e *Event) *string { return &e.File }),
+	atLineno:   number("lineno", 0, func(e *Event) *int64 { return &e.Lineno }),
+	atLine:     text("line", func(e *Event) *string { return &e.Line }),
+	atLines:    list("lines", func(e *Event) *[]string { return &e.Lines }),
+	atFields:   {"fields", keyFields, readFields, appendFields, viewFields},
+	atFailures: number("failures", 0, func(e *Event) *int { return &e.Failures }),
+	atFirst:    moment("first", func(e *Event) *time.Time { return &e.First }),
+	atFindtime: number("findtime", -1, func(e *Event) *int64 { return &e.Findtime }),
+	atMaxretry: number("maxretry", 0, func(e *Event) *int { return &e.Maxretry }),
+	atMatches:  list("matches", func(e *Event) *[]string { return &e.Matches }),
+	atBantime:  number("bantime", -1, func(e *Event) *int64 { return &e.Bantime }),
+	atExpires:  moment("expires", func(e *Event) *time.Time { return &e.Expires }),
+	atBancount: number("bancount", 0, func(e *Event) *int { return &e.Bancount }),
+	atBackend:  text("backend", func(e *Event) *string { return &e.Backend }),
+	atRestored: {"restored", keyRestored, readRestored, appendRestored, viewRestored},
+	atError:    text("error", func(e *Event) *string { return &e.Error }),
 }
 
 // key is how a member of the table begins. The comma before the first one is put right at the end.
@@ -60,6 +92,7 @@ func text(name string, at func(*Event) *string) member {
 			}
 			return b
 		},
+		viewText,
 	}
 }
 
@@ -75,6 +108,7 @@ func number[T int | int64](name string, min int64, at func(*Event) *T) member {
 			}
 			return b
 		},
+		func(v *View, _, at int) int { return ownNumber(v.line, at, min) },
 	}
 }
 
@@ -91,6 +125,7 @@ func moment(name string, at func(*Event) *time.Time) member {
 			t, ok := parseTime(s)
 			if !ok {
 				p.complain(name, "%q is no time like 2006-01-02T15:04:05+02:00", clip(s))
+				return
 			}
 			*at(&p.e) = t
 		},
@@ -101,6 +136,7 @@ func moment(name string, at func(*Event) *time.Time) member {
 			}
 			return b
 		},
+		viewMoment,
 	}
 }
 
@@ -116,6 +152,7 @@ func list(name string, at func(*Event) *[]string) member {
 			}
 			return b
 		},
+		viewList,
 	}
 }
 

@@ -37,30 +37,48 @@ var class = func() (t [256]uint8) {
 const (
 	ones   = 0x0101010101010101
 	tops   = 0x80 * ones
-	blanks = ' ' * ones
 	quotes = '"' * ones
 	slants = '\\' * ones
-	dels   = 0x7f * ones
+	most   = 0x7f * ones
+	rise   = (0x80 - ' ') * ones
 )
 
-// skipPlain returns the index of the first byte of s, from i on, that isn't plain, or is a DEL; or the length of s.
-// It looks at eight bytes at once: x-ones has the top bit of each byte that was zero (and perhaps, by the borrow, of bytes
-// after such a one).
+// skipPlain returns the index of the first byte of s, from i on, that isn't plain, or is a DEL; or the length of s. It looks at
+// many bytes at once.
 func skipPlain(s string, i int) int {
-	for ; i+8 <= len(s); i += 8 {
-		b := s[i : i+8]
-		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		quote, slant, del := x^quotes, x^slants, x^dels
-		found := x | (x-blanks)&^x | (quote-ones)&^quote | (slant-ones)&^slant | (del-ones)&^del
-		if found &= tops; found != 0 { // the lowest one is right
+	for ; i+16 <= len(s); i += 16 {
+		first, second := unplain(word(s[i:i+8])), unplain(word(s[i+8:i+16]))
+		if first|second != 0 {
+			if first != 0 {
+				return i + bits.TrailingZeros64(first)/8
+			}
+			return i + 8 + bits.TrailingZeros64(second)/8
+		}
+	}
+	if i+8 <= len(s) {
+		if found := unplain(word(s[i : i+8])); found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
+		i += 8
 	}
 	for i < len(s) && class[s[i]] == plain && s[i] != 0x7f {
 		i++
 	}
 	return i
+}
+
+// word makes one number of eight bytes.
+func word(b string) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// unplain sets the top bit of each byte of x that isn't plain, or is a DEL, up to the first that is beyond ASCII: behind that one
+// the sums may have run over. In ASCII they don't, and reach the top bit from ' ' on, or from 1 on; only DEL reaches it by one.
+func unplain(x uint64) uint64 {
+	plain := (x + rise) & ((x ^ quotes) + most) & ((x ^ slants) + most)
+	return (x | (x + ones) | ^plain) & tops
 }
 
 // str reads the string that begins here. It is a part of the text unless it holds escapes or bytes that are no UTF-8.

@@ -2,6 +2,7 @@ package event
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type Reader struct {
 	lines  *lines.Reader
 	number int64
 	parser parser
+	plain  []byte // a line as AppendJSON writes it
 }
 
 // NewReader returns a Reader of r. It calls beforeRead, if that is not nil, each time before it may wait for input: a tool
@@ -40,23 +42,53 @@ func NewReader(r io.Reader, beforeRead func() error) *Reader {
 // The error is a *LineError for a line that is no event: the caller reports it and goes on. Any other error is the end,
 // io.EOF where nothing went wrong.
 func (r *Reader) Next() (e Event, raw []byte, err error) {
+	raw, err = r.nextLine()
+	if err == nil {
+		e, err = r.parse(raw)
+	}
+	return e, raw, err
+}
+
+// See is Next for whoever can do without the event: it shows the next one by a view. Both the line and the view are valid
+// until the next call.
+func (r *Reader) See(v *View) (raw []byte, err error) {
+	raw, err = r.nextLine()
+	if err != nil || v.See(raw) {
+		return raw, err
+	}
+	e, err := r.parse(raw)
+	if err == nil {
+		r.plain = e.AppendJSON(r.plain[:0])
+		v.See(r.plain[:len(r.plain)-1])
+	}
+	return raw, err
+}
+
+// nextLine returns the next line, or what is wrong with it as such.
+func (r *Reader) nextLine() ([]byte, error) {
 	raw, dropped, err := r.lines.Next()
 	if err != nil {
-		return Event{}, nil, err
+		return nil, err
 	}
 	r.number++
 	switch {
 	case dropped > 0:
 		err = fmt.Errorf("longer than %d bytes", MaxLine)
 	case len(raw) == 0:
-		err = fmt.Errorf("empty")
-	default:
-		err = r.parser.parse(raw)
+		err = errors.New("empty")
 	}
 	if err != nil {
-		return Event{}, raw, &LineError{r.number, err}
+		err = &LineError{r.number, err}
 	}
-	return r.parser.e, raw, nil
+	return raw, err
+}
+
+// parse reads the event of the last line.
+func (r *Reader) parse(raw []byte) (Event, error) {
+	if err := r.parser.parse(raw); err != nil {
+		return Event{}, &LineError{r.number, err}
+	}
+	return r.parser.e, nil
 }
 
 // Line is the number of the line that Next returned last, counted from 1.

@@ -1,9 +1,7 @@
 package window
 
-import "strings"
-
 // insert puts a failure into its place in the order of time; after those of the same time, for that is how they came.
-func (w *Window) insert(k *tracked, at int64, line string) {
+func (w *Window) insert(k *tracked, at int64, line []byte) {
 	i := w.failures.take()
 	f := w.failures.at(i)
 	f.time = at
@@ -28,7 +26,7 @@ func (w *Window) insert(k *tracked, at int64, line string) {
 
 // keepLine keeps the line of the failure i, unless newer ones take up all the room. The failures with a line are always
 // the newest ones, without a gap.
-func (w *Window) keepLine(k *tracked, i int32, line string) {
+func (w *Window) keepLine(k *tracked, i int32, line []byte) {
 	f := w.failures.at(i)
 	switch {
 	case w.maxmatches == 0:
@@ -38,8 +36,7 @@ func (w *Window) keepLine(k *tracked, i int32, line string) {
 	case k.kept == 0 || f.time < w.failures.at(k.kept).time:
 		return // there is a failure without a line in between
 	}
-	w.lines.reach(i)
-	*w.lines.at(i) = strings.Clone(line)
+	f.line = w.lines.put(line)
 	k.lines++
 	k.bytes += int32(len(line))
 	w.bytes += len(line)
@@ -50,12 +47,14 @@ func (w *Window) keepLine(k *tracked, i int32, line string) {
 
 // dropLine drops the oldest line of a key.
 func (w *Window) dropLine(k *tracked) {
-	line := w.lines.at(k.kept)
+	f := w.failures.at(k.kept)
+	n := len(w.lines.get(f.line))
 	k.lines--
-	k.bytes -= int32(len(*line))
-	w.bytes -= len(*line)
-	*line = ""
-	k.kept = w.failures.at(k.kept).newer
+	k.bytes -= int32(n)
+	w.bytes -= n
+	w.lines.drop(f.line)
+	f.line = 0
+	k.kept = f.newer
 }
 
 // prune drops the failures that are too old to be counted with the newest.

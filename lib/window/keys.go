@@ -1,10 +1,28 @@
 package window
 
+// find returns the number of a tracked key, 0 if it isn't tracked.
+func (w *Window) find(key Key, hash uint32) int32 {
+	return w.index.find(hash, func(number int32) bool {
+		k := w.keys.at(number)
+		if k.kind != key.kind {
+			return false
+		}
+		if k.kind == isText {
+			return string(w.names.get(int32(k.lo))) == key.text
+		}
+		return k.lo == key.lo && k.hi == key.hi
+	})
+}
+
 // track begins to track a key.
-func (w *Window) track(key string) int32 {
+func (w *Window) track(key Key, hash uint32) int32 {
 	i := w.keys.take()
-	w.keys.at(i).key = key
-	w.index[key] = i
+	k := w.keys.at(i)
+	k.hi, k.lo, k.kind, k.hash = key.hi, key.lo, key.kind, hash
+	if key.kind == isText {
+		k.lo = uint64(w.names.put([]byte(key.text)))
+	}
+	w.index.add(hash, i)
 	w.link(i)
 	return i
 }
@@ -14,7 +32,10 @@ func (w *Window) forget(i int32) {
 	k := w.keys.at(i)
 	w.clear(k)
 	w.unlink(i)
-	delete(w.index, k.key)
+	w.index.remove(k.hash, i)
+	if k.kind == isText {
+		w.names.drop(int32(k.lo))
+	}
 	w.keys.give(i)
 }
 
@@ -58,12 +79,12 @@ func (w *Window) unlink(i int32) {
 // broken clock gives, can do no more harm than that to the others.
 func (w *Window) tidy(now int64) {
 	for range 2 {
-		if len(w.index) <= fewKeys || !w.passed(w.recent.first, now) {
+		if w.index.n <= fewKeys || !w.passed(w.recent.first, now) {
 			break
 		}
 		w.forget(w.recent.first)
 	}
-	for len(w.index) > 1 && (len(w.index) > w.maxTracked || w.bytes > w.maxBytes) {
+	for w.index.n > 1 && (w.index.n > w.maxTracked || w.bytes > w.maxBytes) {
 		w.forget(w.recent.first)
 		w.evicted++
 	}

@@ -1,7 +1,7 @@
 package window
 
 // chunkSize is how many values a pool takes from the memory at once.
-const chunkSize = 1 << 12
+const chunkSize = 1 << 9
 
 // pool holds very many values of one type without a pointer or an allocation for each, and never moves them.
 // A value is named by an index; 0 names none.
@@ -19,19 +19,14 @@ func (p *pool[T]) take() int32 {
 		return i
 	}
 	p.used++
-	p.reach(p.used)
+	if int(p.used)/chunkSize >= len(p.chunks) {
+		p.chunks = append(p.chunks, make([]T, chunkSize))
+	}
 	return p.used
 }
 
-// reach makes sure that index i can be used.
-func (p *pool[T]) reach(i int32) {
-	for int(i)>>12 >= len(p.chunks) {
-		p.chunks = append(p.chunks, make([]T, chunkSize))
-	}
-}
-
 // at returns the value at index i.
-func (p *pool[T]) at(i int32) *T { return &p.chunks[i>>12][i&(chunkSize-1)] }
+func (p *pool[T]) at(i int32) *T { return &p.chunks[uint32(i)/chunkSize][i&(chunkSize-1)] }
 
 // give takes back the value at index i.
 func (p *pool[T]) give(i int32) {

@@ -14,14 +14,14 @@
 package window
 
 import (
+	"hash/maphash"
 	"math"
-	"strings"
 	"time"
 )
 
 // The defaults and bounds of the memory.
 const (
-	DefaultMaxTracked = 1_000_000 // keys, of some 150 bytes each where no lines are kept
+	DefaultMaxTracked = 1_000_000 // keys, of some 100 bytes each where no lines are kept
 
 	maxKeyBytes = 256 << 10 // of lines kept for one key, so that a decision fits into a line of the stream
 	maxBytes    = 256 << 20 // of lines kept for all keys
@@ -40,7 +40,7 @@ type Options struct {
 type Decision struct {
 	Failures int       // how many were counted
 	First    time.Time // the first of them, in the zone of the last
-	Matches  []string  // their lines in the order of time, at most the last Maxmatches
+	Matches  []string  // their lines in the order of time, at most the last Maxmatches; the list is valid until the next Add
 }
 
 // Window is a sliding window for any number of keys.
@@ -50,16 +50,21 @@ type Window struct {
 	maxmatches int32
 	maxTracked int
 
-	index    map[string]int32 // into keys
+	seed     maphash.Seed
+	index    index // of keys
 	keys     pool[tracked]
+	names    texts // of the keys that are texts
 	failures pool[failure]
-	lines    pool[string] // of the failures, by the same indices
-	recent   list         // the keys by when their last failure came
-	bytes    int          // of all lines
+	lines    texts // of the failures
+	recent   list  // the keys by when their last failure came
+	bytes    int   // of all lines
 	maxBytes int
 	evicted  int64
 	past     *Window // for what comes too late; nil until something does
 	isPast   bool
+
+	text    []byte   // room for the lines of a decision
+	matches []string // and for their list
 }
 
 // list names the ends of a doubly linked list.
@@ -67,7 +72,9 @@ type list struct{ first, last int32 }
 
 // tracked is a key with failures.
 type tracked struct {
-	key            string
+	hi, lo         uint64 // as in its Key; lo is the number of a text
+	hash           uint32
+	kind           uint16
 	newest, oldest int32 // the ends of its failures, which are linked in the order of time
 	kept           int32 // the oldest failure whose line is kept; so are those of all that are newer
 	count          int32 // of failures
@@ -79,6 +86,7 @@ type tracked struct {
 type failure struct {
 	time         int64 // nanoseconds since 1970
 	older, newer int32
+	line         int32 // the number of its line, if that is kept
 }
 
 // New returns an empty Window.
@@ -89,7 +97,7 @@ func New(o Options) *Window {
 		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
 		maxTracked: o.MaxTracked,
 		maxBytes:   maxBytes,
-		index:      make(map[string]int32),
+		seed:       maphash.MakeSeed(),
 	}
 	if w.findtime < 0 {
 		w.findtime = math.MaxInt64
@@ -103,9 +111,9 @@ func New(o Options) *Window {
 // Len is the number of keys that are tracked.
 func (w *Window) Len() int {
 	if w.past == nil {
-		return len(w.index)
+		return w.index.n
 	}
-	return len(w.index) + w.past.Len()
+	return w.index.n + w.past.Len()
 }
 
 // Evicted is the number of keys that were forgotten, with the failures they had, because there were too many.
@@ -117,10 +125,11 @@ func (w *Window) Evicted() int64 {
 }
 
 // Add counts one failure of key at time t, with its raw line. If it is the one that decides, Add returns the decision,
-// and the key starts again with nothing counted.
-func (w *Window) Add(key string, t time.Time, line string) (d Decision, decided bool) {
-	at := stamp(t)
-	i, known := w.index[key]
+// and the key starts again with nothing counted. What is kept of the line is a copy.
+func (w *Window) Add(key Key, t time.Time, line []byte) (d Decision, decided bool) {
+	at, hash := stamp(t), key.hash(w.seed)
+	i := w.find(key, hash)
+	known := i != 0
 	if known && w.late(i, at) {
 		if !w.isPast {
 			return w.pastWindow().Add(key, t, line)
@@ -128,7 +137,7 @@ func (w *Window) Add(key string, t time.Time, line string) (d Decision, decided 
 		w.clear(w.keys.at(i)) // the past has gone back yet further
 	}
 	if !known {
-		i = w.track(strings.Clone(key))
+		i = w.track(key, hash)
 	}
 	k := w.keys.at(i)
 	w.insert(k, at, line)
@@ -144,13 +153,14 @@ func (w *Window) Add(key string, t time.Time, line string) (d Decision, decided 
 
 // stamp is t in nanoseconds since 1970. Times that cannot be said so are as far away as can be.
 func stamp(t time.Time) int64 {
-	switch year := t.Year(); {
-	case year < 1970:
+	const year2262 = 9214646400
+	switch seconds := t.Unix(); {
+	case seconds < 0:
 		return 0
-	case year > 2261:
+	case seconds >= year2262:
 		return math.MaxInt64
 	}
-	return max(t.UnixNano(), 0)
+	return t.UnixNano()
 }
 
 // late says whether a failure at the given time comes too late to be counted with the newest of a key.
@@ -173,8 +183,21 @@ func (w *Window) decide(k *tracked, zone *time.Location) Decision {
 		Failures: int(k.count),
 		First:    time.Unix(0, w.failures.at(k.oldest).time).In(zone),
 	}
-	for i := k.kept; i != 0; i = w.failures.at(i).newer {
-		d.Matches = append(d.Matches, *w.lines.at(i))
-	}
+	d.Matches = w.keptLines(k)
 	return d
+}
+
+// keptLines are the lines that are kept of a key; they share their memory, and their list is used again.
+func (w *Window) keptLines(k *tracked) []string {
+	w.text, w.matches = w.text[:0], w.matches[:0]
+	for i := k.kept; i != 0; i = w.failures.at(i).newer {
+		w.text = append(w.text, w.lines.get(w.failures.at(i).line)...)
+	}
+	rest := string(w.text)
+	for i := k.kept; i != 0; i = w.failures.at(i).newer {
+		n := len(w.lines.get(w.failures.at(i).line))
+		w.matches = append(w.matches, rest[:n])
+		rest = rest[n:]
+	}
+	return w.matches
 }

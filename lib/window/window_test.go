@@ -1,8 +1,10 @@
 package window
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -44,7 +46,7 @@ func TestWindow(t *testing.T) {
 		w := New(Options{Findtime: time.Duration(test.findtime) * time.Second, Maxretry: test.maxretry})
 		var got []int
 		for i, s := range test.seconds {
-			if d, decided := w.Add("k", at(s), ""); decided {
+			if d, decided := w.Add(Text("k"), at(s), nil); decided {
 				got = append(got, i+1)
 				if d.Failures != max(test.maxretry, 1) {
 					t.Errorf("%s: decided after %d failures", test.name, d.Failures)
@@ -79,7 +81,7 @@ func TestDecision(t *testing.T) {
 		w := New(Options{Findtime: 10 * time.Second, Maxretry: 3, Maxmatches: test.maxmatches})
 		var d Decision
 		for _, s := range test.seconds {
-			d, _ = w.Add("k", at(s).In(zone), fmt.Sprint(s))
+			d, _ = w.Add(Text("k"), at(s).In(zone), fmt.Append(nil, s))
 		}
 		if got := strings.Join(d.Matches, " "); got != test.matches || !d.First.Equal(at(test.first)) || d.First.Location() != zone {
 			t.Errorf("%s: %q, first %v", test.name, got, d.First)
@@ -93,22 +95,22 @@ func TestDecision(t *testing.T) {
 func TestKeysAreCountedApart(t *testing.T) {
 	w := New(Options{Findtime: 10 * time.Second, Maxretry: 2})
 	for i, key := range []string{"a", "b", "c"} {
-		if _, decided := w.Add(key, at(i), ""); decided {
+		if _, decided := w.Add(Text(key), at(i), nil); decided {
 			t.Errorf("%s is decided on", key)
 		}
 	}
-	if _, decided := w.Add("b", at(3), ""); !decided || w.Len() != 2 {
+	if _, decided := w.Add(Text("b"), at(3), nil); !decided || w.Len() != 2 {
 		t.Errorf("decided: %v, %d keys", decided, w.Len())
 	}
 }
 
 func TestFractionsCount(t *testing.T) {
 	w := New(Options{Findtime: time.Second, Maxretry: 2})
-	w.Add("k", begin, "")
-	if _, decided := w.Add("k", begin.Add(time.Second+1), ""); decided {
+	w.Add(Text("k"), begin, nil)
+	if _, decided := w.Add(Text("k"), begin.Add(time.Second+1), nil); decided {
 		t.Error("a nanosecond too far is counted")
 	}
-	if d, decided := w.Add("k", begin.Add(time.Second+2), ""); !decided || d.First.Nanosecond() != 1 {
+	if d, decided := w.Add(Text("k"), begin.Add(time.Second+2), nil); !decided || d.First.Nanosecond() != 1 {
 		t.Errorf("first: %v", d.First)
 	}
 }
@@ -116,10 +118,10 @@ func TestFractionsCount(t *testing.T) {
 func TestTimesFarAway(t *testing.T) {
 	w := New(Options{Findtime: time.Second, Maxretry: 2})
 	for _, year := range []int{-5000, 1, 1969, 2262, 9999, 250000} {
-		w.Add("k", time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), "")
+		w.Add(Text("k"), time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), nil)
 	}
-	w.Add("other", begin, "")
-	if _, decided := w.Add("other", begin, ""); !decided {
+	w.Add(Text("other"), begin, nil)
+	if _, decided := w.Add(Text("other"), begin, nil); !decided {
 		t.Error("not decided")
 	}
 }
@@ -127,16 +129,16 @@ func TestTimesFarAway(t *testing.T) {
 func TestOldestGoFirst(t *testing.T) {
 	w := New(Options{Findtime: time.Hour, Maxretry: 2, MaxTracked: 3})
 	for i, key := range []string{"a", "b", "c"} {
-		w.Add(key, at(i), "")
+		w.Add(Text(key), at(i), nil)
 	}
-	w.Add("d", at(3), "") // a goes
+	w.Add(Text("d"), at(3), nil) // a goes
 	if w.Len() != 3 || w.Evicted() != 1 {
 		t.Errorf("%d keys, %d evicted", w.Len(), w.Evicted())
 	}
-	if _, decided := w.Add("b", at(4), ""); !decided {
+	if _, decided := w.Add(Text("b"), at(4), nil); !decided {
 		t.Error("b was forgotten")
 	}
-	if _, decided := w.Add("a", at(5), ""); decided {
+	if _, decided := w.Add(Text("a"), at(5), nil); decided {
 		t.Error("a was not forgotten")
 	}
 	if w.Evicted() != 1 {
@@ -147,38 +149,38 @@ func TestOldestGoFirst(t *testing.T) {
 func TestPassedKeysAreForgotten(t *testing.T) {
 	w := New(Options{Findtime: 10 * time.Second, Maxretry: 2})
 	for i := range 100_000 {
-		w.Add(fmt.Sprint(i), at(i), "")
+		w.Add(Text(fmt.Sprint(i)), at(i), nil)
 	}
 	if w.Len() > fewKeys || w.Evicted() > 0 {
 		t.Errorf("%d keys, %d evicted", w.Len(), w.Evicted())
 	}
-	if n := len(w.failures.chunks) * chunkSize; n > 2*chunkSize {
+	if n := len(w.failures.chunks) * chunkSize; n > 2*fewKeys {
 		t.Errorf("room for %d failures", n)
 	}
 }
 
 func TestBytesOfLinesAreBounded(t *testing.T) {
 	w := New(Options{Findtime: time.Hour, Maxretry: 100, Maxmatches: 100})
-	line := strings.Repeat("x", 64<<10)
+	line := bytes.Repeat([]byte("x"), 64<<10)
 	for i := range 99 {
-		w.Add("k", at(i), line)
+		w.Add(Text("k"), at(i), line)
 	}
 	if w.bytes > maxKeyBytes {
 		t.Errorf("%d bytes for one key", w.bytes)
 	}
-	if d, decided := w.Add("k", at(99), line); !decided || len(d.Matches) != 4 || d.Failures != 100 {
+	if d, decided := w.Add(Text("k"), at(99), line); !decided || len(d.Matches) != 4 || d.Failures != 100 {
 		t.Errorf("%d lines of %d failures", len(d.Matches), d.Failures)
 	}
-	w.Add("huge", at(100), strings.Repeat("x", maxKeyBytes+1))
-	w.Add("huge", at(101), "small")
-	w.Add("huge", at(99), "early")
+	w.Add(Text("huge"), at(100), bytes.Repeat([]byte("x"), maxKeyBytes+1))
+	w.Add(Text("huge"), at(101), []byte("small"))
+	w.Add(Text("huge"), at(99), []byte("early"))
 	if w.bytes != len("small") {
 		t.Errorf("%d bytes are kept", w.bytes)
 	}
 	w.maxBytes = 10 * maxKeyBytes
 	for i := range 20 {
 		for range 4 {
-			w.Add(fmt.Sprint(i), at(102), line)
+			w.Add(Text(fmt.Sprint(i)), at(102), line)
 		}
 	}
 	if w.bytes > w.maxBytes || w.Evicted() == 0 {
@@ -225,7 +227,7 @@ func TestAgainstTheNaiveRule(t *testing.T) {
 			}
 			s := 1000 + i - r.IntN(jitter+1)
 			first, want := keys[key].add(s)
-			d, got := w.Add(key, at(s), fmt.Sprintf("%04d", s))
+			d, got := w.Add(Text(key), at(s), fmt.Appendf(nil, "%04d", s))
 			if got != want || got && !d.First.Equal(at(first)) || !slices.IsSorted(d.Matches) {
 				t.Fatalf("seed %d, failure %d: decided %v, want %v (%+v)", seed, i, got, want, d)
 			}
@@ -239,7 +241,7 @@ func FuzzWindow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte, findtime, maxretry, maxmatches int) {
 		w := New(Options{Findtime: time.Duration(findtime), Maxretry: maxretry % 9, Maxmatches: maxmatches % 9, MaxTracked: 5})
 		for i, b := range input {
-			d, decided := w.Add(string(b&7+'a'), time.Unix(int64(b>>3), 0), string(input[:i]))
+			d, decided := w.Add(Text(string(b&7+'a')), time.Unix(int64(b>>3), 0), input[:i])
 			if decided && (d.Failures != max(maxretry%9, 1) || len(d.Matches) > max(maxmatches%9, 0)) {
 				t.Errorf("%+v", d)
 			}
@@ -250,17 +252,18 @@ func FuzzWindow(f *testing.F) {
 		for w.recent.first != 0 {
 			w.forget(w.recent.first)
 		}
-		if w.bytes != 0 || len(w.index) != 0 || len(w.failures.free) != int(w.failures.used) {
-			t.Errorf("left over: %d bytes, %d keys", w.bytes, len(w.index))
+		if w.bytes != 0 || w.index.n != 0 || len(w.failures.free) != int(w.failures.used) {
+			t.Errorf("left over: %d bytes, %d keys", w.bytes, w.index.n)
 		}
 	})
 }
 
 // addresses are n keys as an attack gives them.
-func addresses(n int) []string {
-	keys := make([]string, n)
+func addresses(n int) []Key {
+	keys := make([]Key, n)
 	for i := range keys {
-		keys[i] = fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255)
+		addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		keys[i] = Address(netip.PrefixFrom(addr, 32))
 	}
 	return keys
 }
@@ -274,7 +277,7 @@ func TestMemory(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	w := New(Options{Findtime: time.Hour, Maxretry: 5})
 	for _, key := range keys {
-		w.Add(key, begin, "a line that is not kept")
+		w.Add(key, begin, []byte("a line that is not kept"))
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
@@ -290,11 +293,12 @@ func BenchmarkAdd(b *testing.B) {
 	for _, n := range []int{1000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			keys := addresses(n)
+			line := []byte("Failed password for root from 192.0.2.1 port 38926 ssh2")
 			w := New(Options{Findtime: 10 * time.Minute, Maxretry: 5, Maxmatches: 5})
 			b.ReportAllocs()
 			i := 0
 			for b.Loop() {
-				w.Add(keys[i%n], begin.Add(time.Duration(i)*time.Microsecond), "Failed password for root from 192.0.2.1 port 38926 ssh2")
+				w.Add(keys[i%n], begin.Add(time.Duration(i)*time.Microsecond), line)
 				i++
 			}
 		})

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"net/netip"
+	"strings"
+
+	"f2b/lib/event"
+	"f2b/lib/window"
+)
+
+// ofTheBan are the members that a ban doesn't take over from the event that decided. A ban of repeated bans says nothing of
+// how long the last one was.
+var ofTheBan = event.MembersOf("type", "ip", "jail", "lines", "failures", "first", "findtime", "maxretry", "matches",
+	"bantime", "expires", "bancount", "backend", "error")
+
+// decide writes the ban of a decision, unless the ignorecommand excuses the address.
+func (c *counter) decide(v *event.View, jail *counted, address netip.Prefix, d window.Decision) error {
+	if jail.command.text != "" && v.IP.IsValid() && c.excused(v, jail, address) {
+		return nil
+	}
+	c.ban = event.Event{
+		Type: event.Ban, IP: address, Jail: v.Jail(),
+		Failures: d.Failures, First: d.First.In(v.Zone()), Findtime: int64(jail.findtime), Maxretry: jail.maxretry,
+		Matches: c.lastLines(d.Matches, jail.maxmatches),
+	}
+	if c.ban.Jail == "" {
+		c.ban.Jail = c.only
+	}
+	return c.out.WriteWith(v, &c.ban, ofTheBan)
+}
+
+// excused asks the ignorecommand about the address of an event, which is counted for another one or for a net perhaps.
+func (c *counter) excused(v *event.View, jail *counted, counted netip.Prefix) bool {
+	e, err := v.Event()
+	if err != nil {
+		c.io.Errorf("%v", err) // unheard of: it was seen
+		return false
+	}
+	if e.IP = counted; e.Jail == "" {
+		e.Jail = c.only
+	}
+	yes, err := jail.command.ask(c.io, &e, v.IP)
+	if err != nil {
+		c.io.Errorf("ignorecommand: %v", err)
+	}
+	return yes
+}
+
+// lastLines parts the lines of failures that took more than one, and keeps the last n. Its list is used again.
+func (c *counter) lastLines(matches []string, n int) []string {
+	c.matches = c.matches[:0]
+	for _, match := range matches {
+		for more := match != ""; more; {
+			var line string
+			line, match, more = strings.Cut(match, "\n")
+			c.matches = append(c.matches, line)
+		}
+	}
+	return c.matches[max(0, len(c.matches)-n):]
+}
