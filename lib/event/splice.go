@@ -54,7 +54,7 @@ func (w *Writer) WriteWith(v *View, other *Event, set Members) error {
 		}
 		return w.Write(&e)
 	}
-	w.count++
+	w.count.Add(1)
 	_, err := w.w.Write(w.line)
 	return err
 }
