@@ -23,8 +23,8 @@ func (r PortRange) String() string {
 }
 
 // ParsePorts reads a port list as jail.conf and iptables write it: numbers,
-// ranges ("5060:5061", also with "-") and names of the services list, parted by
-// commas or white space. The whole range ("0:65535"), "all" and an empty list
+// ranges ("5060:5061", also with "-") and names of the services list or, on a
+// machine without one, of the services that jails name, parted by commas or white space. The whole range ("0:65535"), "all" and an empty list
 // mean every port, which is the empty result. The result is sorted and free of overlaps.
 func ParsePorts(s string) ([]PortRange, error) {
 	var ports []PortRange
@@ -90,6 +90,9 @@ func parsePort(s string) (uint16, error) {
 		if n, err := net.LookupPort(network, s); err == nil && s != "" {
 			return uint16(n), nil
 		}
+	}
+	if n, ok := services[strings.ToLower(s)]; ok {
+		return n, nil
 	}
 	return 0, fmt.Errorf("port %q: neither a number nor a name in the services list", s)
 }

@@ -1,9 +1,13 @@
 package firewall
 
 import (
+	"net"
 	"slices"
 	"strings"
 	"testing"
+
+	"f2b/lib/filter"
+	"f2b/lib/jail"
 )
 
 func TestParsePorts(t *testing.T) {
@@ -48,6 +52,44 @@ func TestParsePortsErrors(t *testing.T) {
 	} {
 		if got, err := ParsePorts(c.in); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("ParsePorts(%q) = %v, %v; want an error with %q", c.in, got, err, c.want)
+		}
+	}
+}
+
+// TestServices holds our own list of services against the machine's, and against what jails name.
+func TestServices(t *testing.T) {
+	known := 0
+	for name, port := range services {
+		for _, network := range []string{"tcp", "udp"} {
+			if n, err := net.LookupPort(network, name); err == nil {
+				known++
+				if n != int(port) {
+					t.Errorf("%s is %d, the machine's list has %d", name, port, n)
+				}
+			}
+		}
+	}
+	if known < 10 { // Go knows so many without any list
+		t.Errorf("only %d of the services are known", known)
+	}
+	for _, dirs := range [][]string{{"/nowhere"}, {"/etc/fail2ban"}} {
+		c, err := jail.Read(jail.Options{Dirs: dirs, Builtin: filter.Builtin()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range c.Names() {
+			b, err := c.Banning(name)
+			if err != nil {
+				continue // its action is for others to test
+			}
+			for _, a := range b.Actions {
+				n, ok := a.Native()
+				for _, word := range strings.FieldsFunc(n.Port, func(r rune) bool { return strings.ContainsRune(", \n:", r) }) {
+					if _, listed := services[word]; ok && !listed && !isNumber(word) {
+						t.Errorf("jail %s of %s: the service %s is not in the list", name, dirs[0], word)
+					}
+				}
+			}
 		}
 	}
 }
