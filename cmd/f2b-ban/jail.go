@@ -21,6 +21,7 @@ import (
 type policies struct {
 	flags  ban.Policy
 	byJail map[string]ban.Policy
+	wrong  map[string]error // jails that are left out
 	around map[string][]config.Arg
 }
 
@@ -28,6 +29,9 @@ type policies struct {
 func (p *policies) of(jail string) ban.Policy {
 	if own, ok := p.byJail[jail]; ok {
 		return own
+	}
+	if err := p.wrong[jail]; err != nil {
+		return ban.Policy{Refused: err}
 	}
 	return p.flags
 }
@@ -84,12 +88,15 @@ func (b *banning) policies(std *cli.IO, t *tool) (*policies, error) {
 		tell(std, err)
 	}
 	r := &jailReader{conf: c, flags: b, backend: t.Backend}
-	p.byJail, p.around = map[string]ban.Policy{}, map[string][]config.Arg{}
+	p.byJail, p.wrong, p.around = map[string]ban.Policy{}, map[string]error{}, map[string][]config.Arg{}
 	for _, name := range names {
-		if p.byJail[name], p.around[name], err = r.policy(name); err != nil {
+		policy, around, err := r.policy(name)
+		if err != nil {
 			tell(std, err)
-			delete(p.byJail, name)
+			p.wrong[name] = err
+			continue
 		}
+		p.byJail[name], p.around[name] = policy, around
 	}
 	if len(p.byJail) == 0 {
 		return nil, errors.New("there is no jail to ban for")
@@ -163,6 +170,9 @@ func (b *banning) grow(g jail.Growth) (given map[string]bool) {
 
 // enforce reads who enforces a jail and how, from its actions. Flags that were given are in f already.
 func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
+	if err := r.passing(k); err != nil {
+		return err
+	}
 	rules, others := r.parts(k)
 	if len(rules) > 0 {
 		if err := r.rule(f, k.Name, merged(rules)); err != nil {
@@ -195,6 +205,20 @@ func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
 		errs = append(errs, r.conf.Mistake(k.Name, "action", errors.New("the jail has no action: nobody would be banned")))
 	}
 	return errors.Join(errs...)
+}
+
+// passing refuses to enforce a jail by others than its own actions, if those let addresses pass: the others would ban them.
+func (r *jailReader) passing(k *jail.Banning) error {
+	own := r.backend == "" || r.backend == "jail" || r.backend == "action"
+	if own && len(r.flags.Action) == 0 {
+		return nil
+	}
+	for _, a := range k.Actions {
+		if a.LetsPass() {
+			return r.conf.Mistake(k.Name, "action", fmt.Errorf("%s lets addresses pass, all others would ban them: leave out -backend and -action for this jail", a.Name))
+		}
+	}
+	return nil
 }
 
 // parts tells the actions whose rules we set ourselves from the others, which are run. Rules that cannot be one are run.

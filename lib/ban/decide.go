@@ -88,9 +88,14 @@ func (k *Keeper) admit(b *batch, e event.Event) {
 		b.answers = append(b.answers, answer{event: e})
 		return
 	}
+	policy := k.Jails.Policy(e.Jail)
+	if policy.Refused != nil {
+		e.Type, e.Error = event.Failed, policy.Refused.Error()
+		b.answers = append(b.answers, answer{event: e})
+		return
+	}
 	b.answers = append(b.answers, answer{event: e, ban: true, timed: timed})
 	b.bans++
-	policy := k.Jails.Policy(e.Jail)
 	if shortest, _ := policy.bantime(&e, 0); shortest >= 0 {
 		if over := end(k.Clock.Start(e.Time), shortest); b.end.IsZero() || over.Before(b.end) {
 			b.end = over

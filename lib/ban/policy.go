@@ -19,6 +19,8 @@ type Policy struct {
 	Bantime    int64       // seconds, -1: permanent
 	Fixed      bool        // Bantime holds even for an event that brings its own
 	Escalation *Escalation // nil: every ban is as long as the first
+
+	Refused error // why nobody can be banned in this jail; nil: everybody can
 }
 
 // bantime is how long a decision bans that comes after that many bans.

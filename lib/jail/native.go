@@ -105,6 +105,12 @@ func protocol(value string) (string, bool) {
 	return "", false
 }
 
+// LetsPass says whether the action lets the packets of an address pass that are refused otherwise, instead of the other way round.
+func (a *Action) LetsPass() bool {
+	word, _, _ := strings.Cut(strings.ToLower(a.option("blocktype")), " ")
+	return word == "return" || word == "accept"
+}
+
 // setChain reads where the packets are caught. What is forwarded, to a container for one, is caught by nftables before it is routed.
 func (n *Native) setChain(a *Action) bool {
 	if n.Firewall == "nftables" {
