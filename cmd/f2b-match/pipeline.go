@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"runtime"
-	"slices"
 
 	"f2b/lib/event"
 	"f2b/lib/filter"
@@ -16,7 +15,8 @@ import (
 type batch struct {
 	block   source.Block
 	filters []filter.Batch // one for each watch
-	chosen  []int          // the watches that the block is for
+	dates   []filter.Dates // as each watch finds them
+	chosen  *audience      // whom the block is for
 	decided chan struct{}
 	err     error // what ended the reading, in place of lines
 }
@@ -48,14 +48,10 @@ func newPipeline(ctx context.Context, watches []*watch, in source.Blocker, out *
 	p := &pipeline{watches: watches, router: newRouter(watches), in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
 		order: make(chan *batch, n), quit: make(chan struct{}), stop: ctx.Done()}
 	for range n {
-		p.free <- &batch{filters: make([]filter.Batch, len(watches)), decided: make(chan struct{}, 1)}
+		p.free <- &batch{filters: make([]filter.Batch, len(watches)), dates: make([]filter.Dates, len(watches)), decided: make(chan struct{}, 1)}
 	}
 	for range workers {
-		var all []*filter.Worker
-		for _, w := range watches {
-			all = append(all, w.filter.NewWorker())
-		}
-		go p.decide(all)
+		go newDecider(watches).run(p.todo)
 	}
 	go p.read()
 	return p
@@ -105,13 +101,13 @@ func (p *pipeline) next() (*batch, error) {
 
 // finish writes what was found in a batch.
 func (p *pipeline) finish(b *batch) error {
-	for _, n := range b.chosen {
-		w := p.watches[n]
+	for i, n := range b.chosen.numbers {
+		w := b.chosen.watches[i]
 		err := w.filter.Finish(&b.filters[n], func(line int, m *filter.Match) error {
 			switch {
 			case m.Time.Before(w.since):
 				return nil
-			case len(b.chosen) > 1:
+			case len(b.chosen.numbers) > 1:
 				p.merge.add(w, &b.block, line, m)
 				return nil
 			}
@@ -148,13 +144,15 @@ func (p *pipeline) read() {
 
 // date chooses the watches that a block is for and finds the times of its lines, as each of them reads dates.
 func (p *pipeline) date(b *batch) {
-	b.chosen = b.chosen[:0]
-	for _, w := range p.router.route(&source.Line{File: b.block.File}) {
-		n := slices.Index(p.watches, w)
-		b.chosen = append(b.chosen, n)
-		f := &b.filters[n]
+	b.chosen = p.router.audience(b.block.File)
+	b.chosen.sift()
+	for i, n := range b.chosen.numbers {
+		w, f := b.chosen.watches[i], &b.filters[n]
 		f.Text, f.Lines, f.File = b.block.Text, b.block.Lines, b.block.File
-		w.filter.Date(f)
+		f.Dates = &b.dates[w.dates.number]
+		if w.dates == w {
+			w.filter.Date(f)
+		}
 	}
 }
 
@@ -165,15 +163,5 @@ func (p *pipeline) block(b *batch) error {
 		return io.EOF
 	default:
 		return p.in.Block(&b.block)
-	}
-}
-
-// decide works on batches as they come.
-func (p *pipeline) decide(workers []*filter.Worker) {
-	for b := range p.todo {
-		for _, n := range b.chosen {
-			workers[n].Decide(&b.filters[n])
-		}
-		b.decided <- struct{}{}
 	}
 }

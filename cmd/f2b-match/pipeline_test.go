@@ -175,6 +175,36 @@ func TestPipelineEndsWithItsOutput(t *testing.T) {
 	}
 }
 
+// quiet is the log of a mail server with one failure in a thousand lines, forty lines a second.
+func quiet(n int) string {
+	var b strings.Builder
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		b.WriteString(at.Add(time.Duration(i/40) * time.Second).Format("Jan _2 15:04:05 mail "))
+		switch {
+		case i%1000 == 999:
+			fmt.Fprintf(&b, "dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<bob>, method=PLAIN, rip=192.0.2.%d, lip=198.51.100.1, session=<x>\n", i/1000%250)
+		case i%2 == 0:
+			fmt.Fprintf(&b, "postfix/smtpd[%d]: connect from client.example.com[192.0.2.%d]\n", i%30000, i%250)
+		default:
+			fmt.Fprintf(&b, "dovecot: imap-login: Login: user=<alice>, method=PLAIN, rip=192.0.2.%d, lip=198.51.100.1, mpid=%d, TLS, session=<y>\n", i%250, i%30000)
+		}
+	}
+	return b.String()
+}
+
+func BenchmarkSparse(b *testing.B) {
+	log := quiet(100_000)
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		in := source.Reader(strings.NewReader(log), source.Options{}).(source.Blocker)
+		if err := newPipeline(context.Background(), []*watch{{filter: load(b, "dovecot")}}, in, event.NewWriter(io.Discard), 0).run(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkPipeline(b *testing.B) {
 	log := attacked(5000)
 	b.SetBytes(int64(len(log)))

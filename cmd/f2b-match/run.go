@@ -54,7 +54,10 @@ func batched(watches []*watch) bool {
 
 // try passes a line through one filter.
 func (w *watch) try(l *source.Line, out *event.Writer) error {
-	result := w.filter.Process(filter.Line{Text: l.Text, Time: l.Time, File: l.File})
+	if w.dates == w {
+		w.dating = w.filter.DateOf(filter.Line{Text: l.Text, Time: l.Time, File: l.File})
+	}
+	result := w.filter.ProcessDated(l.Text, &w.dates.dating)
 	for i := range result.Matches {
 		if result.Matches[i].Time.Before(w.since) {
 			continue

@@ -21,6 +21,10 @@ type watch struct {
 	match       source.Match // those that are meant
 	journalArgs []string     // of journalctl
 
+	number int           // among all
+	dates  *watch        // which filter finds the dates, this one or one before it with which it shares them
+	dating filter.Dating // of the line at hand
+
 	since time.Time // older failures are passed over; zero: none are
 }
 

@@ -62,6 +62,21 @@ func (f *Filter) Date(b *Batch) {
 // line is the text of a line.
 func (b *Batch) line(i int) string { return b.Text[b.Lines[i][0]:b.Lines[i][1]] }
 
+// Empty tells whether a sieve has left nothing of the batch for the second step, which then need not be taken.
+func (b *Batch) Empty() bool {
+	if !b.sifted || len(b.some) > 0 {
+		return false
+	}
+	b.sifted = false
+	b.forget()
+	return true
+}
+
+// forget drops what was found in earlier lines.
+func (b *Batch) forget() {
+	b.maybe, b.hits, b.gaveUps, b.room = b.maybe[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
+}
+
 // Finish is the last step. It calls found for each failure, with the index of the line that completed it; the match
 // is valid until found returns. An error of found ends it.
 func (f *Filter) Finish(b *Batch, found func(line int, m *Match) error) error {

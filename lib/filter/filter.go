@@ -10,6 +10,7 @@ package filter
 import (
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"f2b/lib/logtime"
@@ -57,10 +58,11 @@ type Filter struct {
 	buffer   []bufferedLine
 	sessions sessions
 
+	united   sync.Once
 	patterns []*pyre.Regexp // of all rules, by their numbers
 	union    *pyre.Union    // of the patterns; nil: they are all tried
 	joined   bool           // it is one of the failregexes, else of prefregex alone
-	every    []int32        // the numbers of all failregexes; nil: none of this was made yet
+	every    []int32        // the numbers of all failregexes; in steps
 	plain    bool           // no steps: for tests, which compare them with the way without
 
 	// What one line after the other needs, used again.

@@ -11,7 +11,7 @@ import (
 // Process tries one line. The result is valid until the next call.
 func (f *Filter) Process(l Line) *Result {
 	d := f.DateOf(l)
-	return f.ProcessDated(l, &d)
+	return f.ProcessDated(l.Text, &d)
 }
 
 // DateOf finds the time of a line, which ProcessDated needs. Of filters that share their dates one does it for all.
@@ -21,20 +21,20 @@ func (f *Filter) DateOf(l Line) Dating {
 }
 
 // ProcessDated is Process for a line whose time is known.
-func (f *Filter) ProcessDated(l Line, d *Dating) *Result {
+func (f *Filter) ProcessDated(line string, d *Dating) *Result {
 	f.begin()
 	if !f.stepwise() {
-		f.together(l.Text, d)
+		f.together(line, d)
 		return &f.result
 	}
 	if f.worker == nil {
 		f.worker = f.NewWorker()
 	}
 	b := &f.single
-	b.Text, b.Lines, b.Dates = l.Text, append(b.Lines[:0], [2]int32{0, int32(len(l.Text))}), &f.dated
+	b.Text, b.Lines, b.Dates = line, append(b.Lines[:0], [2]int32{0, int32(len(line))}), &f.dated
 	b.Dates.set(d)
 	f.worker.Decide(b)
-	f.result.Text, f.result.Dated = d.rest(l.Text), d.dated
+	f.result.Text, f.result.Dated = d.rest(line), d.dated
 	f.finish(b, nil)
 	return &f.result
 }

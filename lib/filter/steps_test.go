@@ -77,8 +77,8 @@ func batchOf(lines []string) *Batch {
 	return b
 }
 
-// inSteps runs batches of lines through a filter with workers that work at the same time.
-func inSteps(f *Filter, lines []Line, workers, size int) string {
+// inSteps runs batches of lines through a filter with workers that work at the same time, perhaps behind a sieve.
+func inSteps(f *Filter, lines []Line, workers, size int, sifted bool) string {
 	var batches []*Batch
 	for len(lines) > 0 {
 		n := min(size, len(lines))
@@ -98,9 +98,15 @@ func inSteps(f *Filter, lines []Line, workers, size int) string {
 	var wg sync.WaitGroup
 	for range workers {
 		w := f.NewWorker()
+		sieve := (*Sieve)(nil)
+		if sifted {
+			sieve = NewSieve([]*Filter{f})
+		}
 		wg.Go(func() {
 			for b := range todo {
-				w.Decide(b)
+				if sieve.Sift([]*Batch{b}); !b.Empty() {
+					w.Decide(b)
+				}
 			}
 		})
 	}
@@ -143,9 +149,12 @@ func TestSteps(t *testing.T) {
 			f := load()
 			want := together(f, lines)
 			found.Add(int64(strings.Count(want, "\n")))
-			for _, way := range []struct{ workers, size int }{{1, 500}, {2, 37}} {
+			for _, way := range []struct {
+				workers, size int
+				sifted        bool
+			}{{1, 500, false}, {2, 37, true}} {
 				g := load()
-				got := inSteps(g, lines, way.workers, way.size)
+				got := inSteps(g, lines, way.workers, way.size, way.sifted)
 				if n := f.Stats().Timeouts + g.Stats().Timeouts; n > 0 && n < len(lines)/10 {
 					t.Logf("%d searches took too long on this machine, so what comes after them may differ", n)
 				} else if got != want {

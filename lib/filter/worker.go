@@ -19,7 +19,7 @@ type Worker struct {
 
 // NewWorker returns a worker of f.
 func (f *Filter) NewWorker() *Worker {
-	f.unite()
+	f.united.Do(f.unite)
 	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns)}
 	if f.union != nil {
 		w.scanner = f.union.NewScanner()
@@ -30,7 +30,7 @@ func (f *Filter) NewWorker() *Worker {
 // unite makes the union of the filter's patterns: of the failregexes, each behind prefregex, or at least of
 // prefregex alone.
 func (f *Filter) unite() {
-	if f.every != nil || !f.stepwise() {
+	if !f.stepwise() {
 		return
 	}
 	f.patterns = nil
@@ -57,7 +57,7 @@ func (f *Filter) unite() {
 
 // Decide is the second step.
 func (w *Worker) Decide(b *Batch) {
-	b.maybe, b.hits, b.gaveUps, b.room = b.maybe[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
+	b.forget()
 	if !w.filter.stepwise() {
 		return
 	}

@@ -19,7 +19,7 @@ const DefaultMax = 64 << 10
 const firstBuffer = 64 << 10
 
 // mostBuffer is how much Chunk reads at a time of what comes fast: it fits into the nearer caches.
-const mostBuffer = 128 << 10
+const mostBuffer = 256 << 10
 
 // maxEmptyReads is how often in a row an underlying reader may give neither bytes nor an error.
 const maxEmptyReads = 100

@@ -141,10 +141,7 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 // AgainIn tells of how many lines in a row Find would find the same date, at the same place, as it did when it found one last; now must be
 // the same too. It learns from these lines what Find would. The lines are parts of text, each from where it begins to where it ends.
 func (d *Detector) AgainIn(text string, lines [][2]int32, now time.Time) int {
-	n := 0
-	for n < len(lines) && d.memo.holds(text[lines[n][0]:lines[n][1]]) {
-		n++
-	}
+	n := d.memo.again(text, lines)
 	if n > 0 {
 		d.wonAgain(now, n)
 	}

@@ -20,6 +20,37 @@ func (m *memo) holds(line string) bool {
 	return n > 0 && len(line) >= n && line[:n] == string(m.begin)
 }
 
+// again tells how many of some lines, which are parts of text, begin as the remembered one did. It looks at eight bytes at a time.
+func (m *memo) again(text string, lines [][2]int32) int {
+	size := len(m.begin)
+	if size < 8 || size > 24 {
+		n := 0
+		for n < len(lines) && m.holds(text[lines[n][0]:lines[n][1]]) {
+			n++
+		}
+		return n
+	}
+	middle, last := min(8, size-8), size-8
+	begin := string(m.begin)
+	a, b, c := eight(begin), eight(begin[middle:]), eight(begin[last:])
+	for n, l := range lines {
+		if int(l[1]-l[0]) < size {
+			return n
+		}
+		if line := text[l[0]:l[1]]; eight(line) != a || eight(line[middle:]) != b || eight(line[last:]) != c {
+			return n
+		}
+	}
+	return len(lines)
+}
+
+// eight is the first eight bytes of s as a number.
+func eight(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
 // alike tells whether the line begins as the remembered one did but for the minute
 // and the second, and gives these.
 func (m *memo) alike(line string) (minute, second int, ok bool) {

@@ -76,23 +76,24 @@ func (b *Block) lost(bytes int) {
 
 // split makes a block of lines that stand for themselves. It gives up where one is to be cut.
 func (s *files) split(b *Block, text []byte) bool {
-	b.Text = unsafe.String(unsafe.SliceData(text), len(text)) // nobody writes to it while the block is in use
+	lines := b.Lines[:0]
 	for at := 0; at < len(text); {
 		n := bytes.IndexByte(text[at:], '\n')
-		next := at + n + 1
 		if n < 0 {
-			n, next = len(text)-at, len(text)
+			n = len(text) - at
 		}
 		if n > s.max {
-			b.Lines = b.Lines[:0]
 			return false
 		}
-		for n > 0 && text[at+n-1] == '\r' {
-			n--
+		end := at + n
+		for end > at && text[end-1] == '\r' {
+			end--
 		}
-		b.Lines = append(b.Lines, [2]int32{int32(at), int32(at + n)})
-		at = next
+		lines = append(lines, [2]int32{int32(at), int32(end)})
+		at += n + 1
 	}
+	b.Text = unsafe.String(unsafe.SliceData(text), len(text)) // nobody writes to it while the block is in use
+	b.Lines = lines
 	return true
 }
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -111,15 +112,16 @@ func decoded(dec *encoding.Decoder, line []byte) string {
 	return string(text)
 }
 
-// isASCII looks at eight bytes at a time.
+// isASCII looks at many bytes at a time.
 func isASCII(line []byte) bool {
-	for len(line) >= 8 {
-		word := uint64(line[0]) | uint64(line[1])<<8 | uint64(line[2])<<16 | uint64(line[3])<<24 |
-			uint64(line[4])<<32 | uint64(line[5])<<40 | uint64(line[6])<<48 | uint64(line[7])<<56
-		if word&0x8080808080808080 != 0 {
+	const high = 0x8080808080808080
+	for len(line) >= 32 {
+		four := line[:32]
+		if (binary.LittleEndian.Uint64(four)|binary.LittleEndian.Uint64(four[8:])|
+			binary.LittleEndian.Uint64(four[16:])|binary.LittleEndian.Uint64(four[24:]))&high != 0 {
 			return false
 		}
-		line = line[8:]
+		line = line[32:]
 	}
 	for _, b := range line {
 		if b >= utf8.RuneSelf {
