@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -9,8 +10,12 @@ import (
 // Whatever the strings hold, the result is one line of valid JSON in UTF-8.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	for i := range members {
-		dst = members[i].write(dst, e)
+	have := members[:]
+	if e.undecided() {
+		have = members[:firstDecision]
+	}
+	for i := range have {
+		dst = have[i].write(dst, e)
 	}
 	for _, m := range e.Unknown {
 		dst = appendString(append(dst, ','), m.Name)
@@ -18,6 +23,15 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	}
 	dst[start] = '{' // every member begins with a comma, and v is always there
 	return append(dst, '}', '\n')
+}
+
+// firstDecision is where the members begin that only decisions have, and what became of them.
+var firstDecision = slices.IndexFunc(members[:], func(m member) bool { return m.name == "failures" })
+
+// undecided tells that an event has none of these, as all those of f2b-match have not.
+func (e *Event) undecided() bool {
+	return e.Failures == 0 && e.Findtime == 0 && e.Maxretry == 0 && e.Bantime == 0 && e.Bancount == 0 && len(e.Matches) == 0 &&
+		e.Backend == "" && !e.Restored && e.Error == "" && e.First.IsZero() && e.Expires.IsZero()
 }
 
 // appendList appends an array of strings, which is not empty.

@@ -3,6 +3,7 @@ package event
 import (
 	"fmt"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -215,6 +216,34 @@ func TestTimesThatTheFormatCannotSay(t *testing.T) {
 		e := Event{Type: Match, Time: test.time}
 		if got := string(e.AppendJSON(nil)); !strings.Contains(got, `"`+test.want+`"`) {
 			t.Errorf("%v is written %s", test.time, got)
+		}
+	}
+}
+
+// TestEveryMemberIsWritten sets each member by itself, so that none is taken for one that only other events have.
+func TestEveryMemberIsWritten(t *testing.T) {
+	set := map[string]any{
+		"Time": time.Unix(1, 0), "First": time.Unix(1, 0), "Expires": time.Unix(1, 0), "IP": netip.MustParsePrefix("192.0.2.1/32"),
+		"Lines": []string{"x"}, "Matches": []string{"x"}, "Fields": []Field{{"x", "y"}}, "Unknown": []Member{{"x", []byte("1")}},
+	}
+	empty := len((&Event{Type: Match}).AppendJSON(nil))
+	for i := range reflect.TypeFor[Event]().NumField() {
+		e := Event{Type: Match}
+		field, name := reflect.ValueOf(&e).Elem().Field(i), reflect.TypeFor[Event]().Field(i).Name
+		switch v, ok := set[name]; {
+		case name == "V" || name == "Type":
+			continue
+		case ok:
+			field.Set(reflect.ValueOf(v))
+		case field.Kind() == reflect.String:
+			field.SetString("x")
+		case field.Kind() == reflect.Bool:
+			field.SetBool(true)
+		default:
+			field.SetInt(1)
+		}
+		if line := e.AppendJSON(nil); len(line) == empty {
+			t.Errorf("%s is not written: %s", name, line)
 		}
 	}
 }

@@ -104,6 +104,9 @@ type Writer struct {
 // writeBuffer is as much as a pipe holds.
 const writeBuffer = 64 << 10
 
+// roomy is room for all but few events.
+const roomy = 4 << 10
+
 // NewWriter returns a Writer to w. Nothing is sure to be written before Flush.
 func NewWriter(w io.Writer) *Writer {
 	return &Writer{w: bufio.NewWriterSize(w, writeBuffer)}
@@ -112,9 +115,13 @@ func NewWriter(w io.Writer) *Writer {
 // Write writes one event. Of one that is longer than MaxLine it leaves out lines, matches, fields and so on, as many as
 // need be, so that a Reader takes it.
 func (w *Writer) Write(e *Event) error {
-	w.line = e.appendFitting(w.line[:0])
 	w.count.Add(1)
-	_, err := w.w.Write(w.line)
+	if w.w.Available() < roomy {
+		w.line = e.appendFitting(w.line[:0])
+		_, err := w.w.Write(w.line)
+		return err
+	}
+	_, err := w.w.Write(e.appendFitting(w.w.AvailableBuffer())) // which is there already, but for a long one
 	return err
 }
 

@@ -64,8 +64,8 @@ func (c *captures) overlay(other captures) {
 
 func (c captures) clone() captures { return slices.Clone(c) }
 
-// detached is a copy whose texts hold no part of the log in memory.
-func (c captures) detached() captures {
+// detached appends to room a copy whose texts hold no part of the log in memory.
+func (c captures) detached(room captures) captures {
 	var b strings.Builder
 	size := 0
 	for i := range c {
@@ -75,12 +75,13 @@ func (c captures) detached() captures {
 	for i := range c {
 		b.WriteString(c[i].text)
 	}
-	out, rest := make(captures, len(c), len(c)+2), b.String()
+	rest := b.String()
 	for i := range c {
 		n := len(c[i].text)
-		out[i], rest = capture{c[i].slot, rest[:n]}, rest[n:]
+		room = append(room, capture{c[i].slot, rest[:n]})
+		rest = rest[n:]
 	}
-	return out
+	return room
 }
 
 // overlayDetached is overlay with copies of the texts that are new.

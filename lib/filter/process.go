@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"f2b/lib/pyre"
@@ -74,8 +75,8 @@ func (f *Filter) failure(rule int, c captures, matched []bufferedLine, when time
 		who = []identity{{}}
 	}
 	m.slots, m.groups, m.captures = f.slots, f.groups(rule), c
-	if f.checkAll && session != nil {
-		m.captures = c.clone()
+	if f.checkAll && session != nil { // the next pattern may change it
+		m.captures, m.Lines = c.clone(), slices.Clone(m.Lines)
 	}
 	for _, id := range who {
 		m.identity = id
