@@ -62,6 +62,23 @@ func (n *tally) hold(t *testing.T, f *Finder, patterns []paired, text string) {
 	}
 }
 
+// literals are texts that patterns and texts share.
+var literals = []string{"", "", "", "abcd", "abca", " from ", "abc\n", "aé abc"}
+
+// withLiterals sets a pattern between texts, or something like that.
+func withLiterals(r *rand.Rand, pattern string) string {
+	before, after := literals[r.IntN(len(literals))], literals[r.IntN(len(literals))]
+	switch r.IntN(4) {
+	case 0:
+		return pattern
+	case 1:
+		return "^" + before + "(?:" + pattern + ")" + after + "$"
+	case 2:
+		return "(?:" + before + "(" + pattern + "))+?" + after
+	}
+	return before + "(?:" + pattern + "|" + after + ")" + after
+}
+
 // holdRandom holds finders of random patterns against random texts, until there were so many pairs of them.
 func holdRandom(t *testing.T, pairs int) {
 	r := rand.New(rand.NewPCG(seed, 5))
@@ -71,13 +88,13 @@ func holdRandom(t *testing.T, pairs int) {
 		var res []*Regexp
 		flags := []Flags{0, 0, 0, IgnoreCase, Multiline, Dotall, ASCII}[r.IntN(7)]
 		for range 3 {
-			if p, ok := pairUp((&grammar{r: r}).pattern(3), flags); ok {
+			if p, ok := pairUp(withLiterals(r, (&grammar{r: r}).pattern(3)), flags); ok {
 				patterns, res = append(patterns, p), append(res, p.Regexp)
 			}
 		}
 		f := NewFinder(res)
 		for range 40 {
-			n.hold(t, f, patterns, randomText(r))
+			n.hold(t, f, patterns, literals[r.IntN(len(literals))]+randomText(r)+literals[r.IntN(len(literals))])
 		}
 	}
 	if n.traced < n.all/2 || n.matched < n.all/10 || n.peers < n.all/10 {

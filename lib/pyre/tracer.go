@@ -16,9 +16,8 @@ type tracer struct {
 	context  bool // what comes next may depend on the character before
 	alphabet
 
-	table   []int32 // for each state and class what comes next: a state by where its row begins, or something below 0
-	changes []uint8 // for each of these steps 1 if a way changes its number in it or passes a slot, else 0
-	backs   []int32 // for each of those where its links begin
+	table   []int32 // for each state and class the step: see entry
+	backs   []int32 // for each of these where its links begin, if it changes anything
 	links   []link
 	steps   []special
 	states  []traceState
@@ -36,9 +35,14 @@ type tracer struct {
 // traceState is what the tracer knows behind a part of a text.
 type traceState struct {
 	ways   []way
-	before int32 // the class of the character before, noChar at the begin; 0 where that does not matter
-	rests  bool  // it stays as it is until a newline comes
+	before int32  // the class of the character before, noChar at the begin; 0 where that does not matter
+	rests  bool   // it stays as it is until a newline comes
+	text   string // what must come, or else nothing matches any more,
+	behind int32  // and the state behind it
 }
+
+// pause tells whether there is more to do in a state than to take the next step.
+func (s *traceState) pause() bool { return s.rests || s.text != "" }
 
 // way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin.
 type way struct {
@@ -64,7 +68,9 @@ type special struct {
 // taken is a step that a text took at pos: its place in the table.
 type taken struct{ pos, k int32 }
 
-// What the table holds besides states: that a step is not known yet, and special ones as firstSpecial less their number.
+// A step is twice the place where the row of the next state begins; and one more if it changes anything: if a way gets another number in it, or
+// passes a slot. Only such steps are kept in the trace. What the table holds besides: that a step is not known yet, and special ones as
+// firstSpecial less their number.
 const (
 	notMade      = -1
 	firstSpecial = -2
@@ -149,22 +155,37 @@ func (t *tracer) run(s string) (m match, ok bool) {
 			if sp.matches {
 				m = match{pos, t.took, sp.last}
 			}
-			if next = sp.next; next == deadEnd {
+			if next = sp.next; next < 0 {
 				return m, true
 			}
 		}
 		t.trace[t.took] = taken{int32(pos), k}
-		t.took += int(t.changes[k])
-		at, pos = next, pos+size
-		if t.states[at/t.width].rests {
-			pos = skip(text, pos)
+		t.took += int(next & 1)
+		if at, pos, ok = t.paused(text, next>>1, pos+size); !ok {
+			return m, true
+		}
+	}
+}
+
+// paused does what there is to do in a state, and in those that it leads to, besides taking a step. It is not ok if nothing can match any more.
+func (t *tracer) paused(text string, at int32, pos int) (int32, int, bool) {
+	for {
+		switch s := &t.states[at/t.width]; {
+		case s.rests:
+			return at, skip(text, pos), true
+		case s.text == "" || pos > len(text):
+			return at, pos, true
+		case !strings.HasPrefix(text[pos:], s.text):
+			return at, pos, false
+		default:
+			at, pos = s.behind, pos+len(s.text)
 		}
 	}
 }
 
 // fast goes on as long as that takes nothing but known steps from one state to another.
 func (t *tracer) fast(text string, at int32, pos int) (int32, int) {
-	table, changes, class := t.table, t.changes, &t.class
+	table, class := t.table, &t.class
 	trace, n := t.trace, t.took
 	for ; pos < len(text); pos++ {
 		k := at + int32(class[text[pos]])
@@ -173,8 +194,8 @@ func (t *tracer) fast(text string, at int32, pos int) (int32, int) {
 			break
 		}
 		trace[n] = taken{int32(pos), k}
-		n += int(changes[k])
-		at = next
+		n += int(next & 1)
+		at = next >> 1
 	}
 	t.took = n
 	return at, pos

@@ -3,6 +3,7 @@ package pyre
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // maker makes one step of a tracer: from the ways of a state, over a class, to those of the next state. It follows each way as the tracker does
@@ -38,29 +39,29 @@ func (t *tracer) step(at, class int32) int32 {
 	k := at + class
 	sp := special{next: deadEnd, matches: m.matches, last: m.last, unsure: m.unsure}
 	if len(m.ways) > 0 && !m.unsure {
-		t.link(k, m.links)
-		sp.next = t.state(m.ways, class)
+		change := t.link(k, m.links)
+		sp.next = t.state(m.ways, class)<<1 | change
 	}
 	t.table[k] = sp.next
-	if sp.next == deadEnd || sp.matches || t.states[sp.next/t.width].rests {
+	if sp.next == deadEnd || sp.matches || t.states[sp.next>>1/t.width].pause() {
 		t.table[k] = firstSpecial - int32(len(t.steps))
 		t.steps = append(t.steps, sp)
+		t.held += 32
 	}
 	return t.table[k]
 }
 
-// link notes which ways a step links.
-func (t *tracer) link(k int32, links []link) {
+// link notes which ways a step links. It returns 1 if that is not each way with itself, else 0.
+func (t *tracer) link(k int32, links []link) int32 {
 	for n, l := range links {
 		if l != (link{from: int32(n)}) {
-			t.changes[k] = 1
+			t.backs[k] = int32(len(t.links))
+			t.links = append(t.links, links...)
+			t.held += 16 * len(links)
+			return 1
 		}
 	}
-	if t.changes[k] != 0 {
-		t.backs[k] = int32(len(t.links))
-		t.links = append(t.links, links...)
-		t.held += 16 * len(links)
-	}
+	return 0
 }
 
 // state returns the state of these ways behind a class.
@@ -79,16 +80,42 @@ func (t *tracer) state(ways []way, before int32) int32 {
 	}
 	at := int32(len(t.table))
 	for range t.width {
-		t.table, t.changes, t.backs = append(t.table, notMade), append(t.changes, 0), append(t.backs, 0)
+		t.table, t.backs = append(t.table, notMade), append(t.backs, 0)
 	}
 	t.byWays[string(t.key)] = at
 	t.states = append(t.states, traceState{ways: slices.Clone(ways), before: before})
 	t.table[at+t.high] = firstSpecial // never used: next tells better classes
-	t.held += 9*int(t.width) + 32*len(ways) + 128
-	if t.mayRest(ways) {
-		t.states[at/t.width].rests = t.restsAt(at)
+	t.held += 8*int(t.width) + 32*len(ways) + 128
+	switch text, last := t.literal(ways); {
+	case len(text) >= minLiteral:
+		behind := t.state([]way{{pc: last.next, state: ways[0].state &^ t.loops}}, int32(t.class[text[len(text)-1]]))
+		s := &t.states[at/t.width]
+		s.text, s.behind = text, behind
+	case t.mayRest(ways):
+		rests := t.restsAt(at)
+		t.states[at/t.width].rests = rests
 	}
 	return at
+}
+
+// minLiteral is how long a text must be to be worth comparing at once.
+const minLiteral = 3
+
+// literal returns the text that the only one of some ways wants, and the last instruction of it.
+func (t *tracer) literal(ways []way) (text string, last *inst) {
+	if len(ways) != 1 || ways[0].look != 0 || ways[0].pc < 0 {
+		return "", nil
+	}
+	var b strings.Builder
+	for pc := ways[0].pc; t.code[pc].op == iChar; pc = last.next {
+		c, ok := t.code[pc].set.only()
+		if !ok || c >= firstHigh || c == '\n' {
+			break
+		}
+		b.WriteByte(byte(c))
+		last = &t.code[pc]
+	}
+	return b.String(), last
 }
 
 // mayRest tells whether a state of these ways may be one that stays as it is until a newline comes: that of .+$ for one.
@@ -110,7 +137,7 @@ func (t *tracer) restsAt(at int32) bool {
 		if next == notMade {
 			next = t.step(at, class)
 		}
-		if next != at || t.changes[at+class] != 0 {
+		if next != at<<1 {
 			return false
 		}
 	}
