@@ -1,15 +1,13 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
 	"strings"
 
 	"f2b/lib/ban"
 	"f2b/lib/cli"
 	"f2b/lib/config"
 	"f2b/lib/firewall"
+	"f2b/lib/growth"
 )
 
 // banning holds the flags of the commands that ban. What is not given is the jail's, or the default.
@@ -72,27 +70,11 @@ func words(values []string) []string {
 }
 
 // escalation reads the flags of the bantime.increment family. With an error comes the option that is wrong.
-func (b *banning) escalation() (x *ban.Escalation, option string, err error) {
-	x = &ban.Escalation{Maxtime: int64(b.BantimeMaxtime), Rndtime: int64(b.BantimeRndtime), Overall: b.BantimeOveralljails}
-	factor, err := ban.ParseFormula(cmp.Or(b.BantimeFactor, "1"))
-	if err == nil {
-		x.Factor, err = factor.Eval(ban.Variables{})
+func (b *banning) escalation() (x *growth.Escalation, option string, err error) {
+	if x, option, err = growth.Parse(b.BantimeFactor, b.BantimeFormula, b.BantimeMultipliers); err != nil {
+		return nil, option, err
 	}
-	if err != nil {
-		return nil, "factor", err
-	}
-	if b.BantimeFormula != "" {
-		if x.Formula, err = ban.ParseFormula(b.BantimeFormula); err != nil {
-			return nil, "formula", err
-		}
-	}
-	for _, w := range words([]string{b.BantimeMultipliers}) {
-		n, err := strconv.ParseInt(w, 10, 32)
-		if err != nil || n < 1 {
-			return nil, "multipliers", fmt.Errorf("%q is no whole number above 0", w)
-		}
-		x.Multipliers = append(x.Multipliers, float64(n))
-	}
+	x.Maxtime, x.Rndtime, x.Overall = int64(b.BantimeMaxtime), int64(b.BantimeRndtime), b.BantimeOveralljails
 	return x, "", nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"f2b/lib/event"
+	"f2b/lib/growth"
 	"f2b/lib/ledger"
 )
 
@@ -31,7 +32,7 @@ func FuzzInput(f *testing.F) {
 		}
 		k := New(Options{
 			Backend: wall, Clock: &EventTime{}, Voice: v, Safety: &Safety{}, Open: func() (*ledger.Ledger, error) { return l, nil },
-			Jails: NewJails(func(string) Policy { return Policy{Bantime: 600, Escalation: &Escalation{Factor: 1}} }),
+			Jails: NewJails(func(string) Policy { return Policy{Bantime: 600, Escalation: &growth.Escalation{Factor: 1}} }),
 		})
 		var out bytes.Buffer
 		if err := k.Run(t.Context(), strings.NewReader(input), &out); err != nil {

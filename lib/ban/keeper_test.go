@@ -11,6 +11,7 @@ import (
 
 	"f2b/lib/event"
 	"f2b/lib/firewall"
+	"f2b/lib/growth"
 )
 
 // bubble runs a test of a keeper in its own time.
@@ -305,7 +306,7 @@ func TestTheKernelEndsItsBans(t *testing.T) {
 
 func TestBansGrow(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
-		b.policy.Escalation = &Escalation{Factor: 1}
+		b.policy.Escalation = &growth.Escalation{Factor: 1}
 		b.start()
 		for _, bantime := range []int{600, 1200, 2400, 4800} {
 			b.send(decision("192.0.2.1"))
@@ -321,7 +322,7 @@ func TestBansGrow(t *testing.T) {
 
 func TestBansOfAllJailsCount(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
-		b.policy.Escalation = &Escalation{Factor: 1, Overall: true}
+		b.policy.Escalation = &growth.Escalation{Factor: 1, Overall: true}
 		b.start()
 		for _, jail := range []string{"a", "b", "c"} {
 			b.send(decision("192.0.2.1", fmt.Sprintf(`"jail":%q`, jail)))
@@ -337,7 +338,7 @@ func TestWhoseBantimeCounts(t *testing.T) {
 		fixed   bool
 		want    int64
 		brought int64
-	}{{false, 60, 60}, {true, 600, 60}, {false, -1, -5}, {false, maxBantime, 1<<63 - 1}, {false, 600, 0}} {
+	}{{false, 60, 60}, {true, 600, 60}, {false, -1, -5}, {false, growth.MaxBantime, 1<<63 - 1}, {false, 600, 0}} {
 		p := Policy{Bantime: 600, Fixed: c.fixed}
 		got, err := p.bantime(&event.Event{Bantime: c.brought}, 0)
 		if got != c.want || err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"f2b/lib/event"
 	"f2b/lib/firewall"
+	"f2b/lib/growth"
 	"f2b/lib/ledger"
 )
 
@@ -16,9 +17,9 @@ import (
 type Policy struct {
 	Firewall firewall.Jail
 
-	Bantime    int64       // seconds, -1: permanent
-	Fixed      bool        // Bantime holds even for an event that brings its own
-	Escalation *Escalation // nil: every ban is as long as the first
+	Bantime    int64              // seconds, -1: permanent
+	Fixed      bool               // Bantime holds even for an event that brings its own
+	Escalation *growth.Escalation // nil: every ban is as long as the first
 
 	Refused error // why nobody can be banned in this jail; nil: everybody can
 }
@@ -38,7 +39,7 @@ func (p *Policy) bantime(e *event.Event, before int) (int64, error) {
 
 // bounded makes a ban time of any number: what is negative is for ever, and what is longer than a life fits into one.
 func bounded(seconds int64) int64 {
-	return min(max(seconds, -1), maxBantime)
+	return min(max(seconds, -1), growth.MaxBantime)
 }
 
 // Jails knows how each jail bans: those of this process by its own policy, those it only takes over by what the ledger

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"f2b/lib/event"
+	"f2b/lib/growth"
 	"f2b/lib/ledger"
 )
 
@@ -173,7 +174,7 @@ func TestFlushAll(t *testing.T) {
 func TestImport(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
-		b.policy.Escalation = &Escalation{Factor: 1}
+		b.policy.Escalation = &growth.Escalation{Factor: 1}
 		b.inFile(path)
 		now := time.Now()
 		rows := []ledger.Ban{

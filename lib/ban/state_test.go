@@ -8,6 +8,7 @@ import (
 
 	"f2b/lib/event"
 	"f2b/lib/firewall"
+	"f2b/lib/growth"
 )
 
 // reboot starts another keeper on the state of an earlier one, with a firewall that has forgotten everything.
@@ -51,7 +52,7 @@ func TestRestore(t *testing.T) {
 func TestCountsOutliveTheProcess(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
-		b.policy.Escalation = &Escalation{Factor: 1}
+		b.policy.Escalation = &growth.Escalation{Factor: 1}
 		b.inFile(path).start()
 		b.send(decision("192.0.2.1"))
 		b.stop()

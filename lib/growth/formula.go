@@ -1,4 +1,5 @@
-package ban
+// Package growth makes the bans of those who come back longer: fail2ban's bantime.increment with its formulas.
+package growth
 
 import (
 	"fmt"

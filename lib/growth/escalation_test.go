@@ -1,4 +1,4 @@
-package ban
+package growth
 
 import (
 	"encoding/json"
@@ -63,32 +63,31 @@ json.dump(all, sys.stdout)
 }
 
 func (g growth) escalation(t *testing.T) *Escalation {
-	x := &Escalation{Factor: 1}
-	must := func(err error) {
-		if err != nil {
+	x, _, err := Parse(g.Factor, g.Formula, g.Multipliers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Maxtime != "" {
+		if err := json.Unmarshal([]byte(g.Maxtime), &x.Maxtime); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var err error
-	if g.Formula != "" {
-		x.Formula, err = ParseFormula(g.Formula)
-		must(err)
-	}
-	if g.Factor != "" {
-		f, err := ParseFormula(g.Factor)
-		must(err)
-		x.Factor, err = f.Eval(Variables{})
-		must(err)
-	}
-	for _, m := range strings.Fields(g.Multipliers) {
-		var n float64
-		must(json.Unmarshal([]byte(m), &n))
-		x.Multipliers = append(x.Multipliers, n)
-	}
-	if g.Maxtime != "" {
-		must(json.Unmarshal([]byte(g.Maxtime), &x.Maxtime))
-	}
 	return x
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, c := range []struct{ factor, formula, multipliers, option, want string }{
+		{factor: "2 *", option: "factor", want: "a number or a name is missing"},
+		{factor: "1 / 0", option: "factor", want: "division by zero"},
+		{formula: "ban.Time * import os", option: "formula", want: `"import" is nothing`},
+		{multipliers: "1 5 0", option: "multipliers", want: `"0" is no whole number above 0`},
+		{multipliers: "1 x", option: "multipliers", want: `"x" is no whole number above 0`},
+	} {
+		_, option, err := Parse(c.factor, c.formula, c.multipliers)
+		if option != c.option || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: got %s: %v", c, option, err)
+		}
+	}
 }
 
 func TestBanTimesAreFail2bans(t *testing.T) {
@@ -99,7 +98,7 @@ func TestBanTimesAreFail2bans(t *testing.T) {
 		for j, bantime := range times {
 			for l, count := range counts {
 				got, err := x.Bantime(int64(bantime), count)
-				if want := min(all[i][j][l], maxBantime); err != nil || got != want {
+				if want := min(all[i][j][l], MaxBantime); err != nil || got != want {
 					t.Errorf("%+v: %d s after %d bans: got %d, %v; fail2ban says %d", g, bantime, count, got, err, want)
 				}
 			}

@@ -1,13 +1,15 @@
-package ban
+package growth
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 )
 
-// maxBantime is the longest ban that has an end, in seconds: 68 years.
-const maxBantime = math.MaxInt32
+// MaxBantime is the longest ban that has an end, in seconds: 68 years.
+const MaxBantime = math.MaxInt32
 
 // Escalation makes the bans of those who come back longer, as fail2ban's bantime.increment does.
 //
@@ -24,6 +26,34 @@ type Escalation struct {
 	Overall     bool  // the bans of all jails count
 
 	Rand func() float64 // in [0, 1); nil: a random one
+}
+
+// Parse reads what jail.conf and flags say of growing bans; what is empty is as fail2ban has it. With an error comes the option of
+// bantime that is wrong.
+func Parse(factor, formula, multipliers string) (x *Escalation, option string, err error) {
+	x = &Escalation{Factor: 1}
+	if factor != "" {
+		f, err := ParseFormula(factor)
+		if err == nil {
+			x.Factor, err = f.Eval(Variables{})
+		}
+		if err != nil {
+			return nil, "factor", err
+		}
+	}
+	if formula != "" {
+		if x.Formula, err = ParseFormula(formula); err != nil {
+			return nil, "formula", err
+		}
+	}
+	for _, w := range strings.FieldsFunc(multipliers, func(r rune) bool { return r == ',' || r == ' ' }) {
+		n, err := strconv.ParseInt(w, 10, 32)
+		if err != nil || n < 1 {
+			return nil, "multipliers", fmt.Errorf("%q is no whole number above 0", w)
+		}
+		x.Multipliers = append(x.Multipliers, float64(n))
+	}
+	return x, "", nil
 }
 
 // Bantime is how long a ban lasts whose plain time is t seconds, when there were that many bans before. On an error,
@@ -45,7 +75,7 @@ func (x *Escalation) Bantime(t int64, before int) (int64, error) {
 	if math.IsNaN(grown) || grown < 1 {
 		return t, fmt.Errorf("the formula gives %g seconds for a ban time of %d and %d bans before", grown, t, before)
 	}
-	return int64(min(grown, maxBantime)), nil
+	return int64(min(grown, MaxBantime)), nil
 }
 
 func (x *Escalation) grow(t float64, before int) (float64, error) {

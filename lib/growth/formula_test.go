@@ -1,4 +1,4 @@
-package ban
+package growth
 
 import (
 	"encoding/json"
@@ -129,7 +129,7 @@ func FuzzFormula(f *testing.F) {
 		}
 		formula.Eval(Variables{bantime, count, 1})
 		x := Escalation{Formula: formula, Factor: 1}
-		if got, _ := x.Bantime(600, 3); got < 600 || got > maxBantime {
+		if got, _ := x.Bantime(600, 3); got < 600 || got > MaxBantime {
 			t.Errorf("%q makes a ban of %d seconds", text, got)
 		}
 	})

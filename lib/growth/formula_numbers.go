@@ -1,4 +1,4 @@
-package ban
+package growth
 
 import (
 	"errors"
