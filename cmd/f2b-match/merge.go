@@ -50,5 +50,6 @@ func (m *merge) write(out *event.Writer) error {
 // fill makes e the event of a match.
 func (w *watch) fill(e *event.Event, b *source.Block, line int, found *filter.Match) {
 	found.Fill(e)
-	e.Filter, e.Jail, e.File, e.Lineno = w.filter.Name, w.jail, b.File, b.No+int64(line)
+	at := b.Place(line)
+	e.Filter, e.Jail, e.File, e.Lineno = w.filter.Name, w.jail, at.File, at.No
 }

@@ -2,10 +2,9 @@ package main
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
+	"time"
 
 	"f2b/lib/cli"
 	"f2b/lib/source"
@@ -13,7 +12,7 @@ import (
 
 // open gives the source of lines. before is called whenever a read may wait; what is read is counted.
 func (t *tool) open(std *cli.IO, watches []*watch, counter *source.Counter, before func() error) (source.Source, error) {
-	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Counter: counter, Report: func(err error) { std.Errorf("%v", err) }}
+	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Counter: counter, Present: t.Now != "", Report: func(err error) { std.Errorf("%v", err) }}
 	for _, w := range watches {
 		if err := source.CheckEncoding(w.encoding); err != nil {
 			return nil, err
@@ -29,10 +28,10 @@ func (t *tool) open(std *cli.IO, watches []*watch, counter *source.Counter, befo
 		o.Match = anyMatch(watches)
 		return source.JournalFiles(paths, o), nil
 	case len(paths) > 0 && !t.Follow:
-		if o.Encoding = watches[0].encoding; !batched(watches) {
+		if !batched(watches) {
 			o.BeforeRead = before
 		}
-		return source.Files(paths, o), nil
+		return t.read(paths, watches, o), nil
 	}
 	return source.Merge(before, t.makers(std, watches, o)...), nil
 }
@@ -51,7 +50,7 @@ func (t *tool) makers(std *cli.IO, watches []*watch, o source.Options) []maker {
 				o.Report = t.followReport(std)
 				return source.Follow(std.Context, paths, source.FollowOptions{Options: o})
 			}
-			return &sequence{paths: once(paths), o: o}
+			return t.readOwn(once(paths), watches, o)
 		})
 	}
 	for _, group := range journals(watches) {
@@ -83,80 +82,16 @@ func (t *tool) paths(watches []*watch) []source.Path {
 		if w.journal {
 			continue
 		}
-		timeOf, err := w.filter.TimeReader()
-		if err != nil {
-			timeOf = nil // the same patterns have been read once before
-		}
+		timeOf := w.timeOf()
 		for _, log := range w.logs {
 			p := source.Path{Glob: log.Glob, Encoding: w.encoding, Tail: log.Tail}
 			if timeOf != nil {
-				p.Since, p.TimeOf = w.since, timeOf
+				p.Since, p.TimeOf = w.since, func(line string) (time.Time, bool) { return timeOf(line, time.Time{}) }
 			}
 			paths = append(paths, p)
 		}
 	}
 	return paths
-}
-
-// once lists the files of paths that are there, each once.
-func once(paths []source.Path) []source.Path {
-	var all []source.Path
-	var seen []os.FileInfo
-	for _, p := range paths {
-		for _, name := range source.Glob(p.Glob) {
-			info, err := os.Stat(name)
-			if err != nil || isAmong(info, seen) {
-				continue
-			}
-			seen = append(seen, info)
-			all = append(all, source.Path{Glob: name, Encoding: p.Encoding})
-		}
-	}
-	return all
-}
-
-func isAmong(info os.FileInfo, seen []os.FileInfo) bool {
-	for _, other := range seen {
-		if os.SameFile(info, other) {
-			return true
-		}
-	}
-	return false
-}
-
-// sequence reads files one after another, each in its own encoding.
-type sequence struct {
-	paths []source.Path
-	o     source.Options
-	now   source.Source
-}
-
-func (s *sequence) Next() (source.Line, error) {
-	for {
-		if s.now == nil {
-			if len(s.paths) == 0 {
-				return source.Line{}, io.EOF
-			}
-			o := s.o
-			o.Encoding = s.paths[0].Encoding
-			s.now = source.Files([]string{s.paths[0].Glob}, o)
-			s.paths = s.paths[1:]
-		}
-		l, err := s.now.Next()
-		if !errors.Is(err, io.EOF) {
-			return l, err
-		}
-		s.now.Close()
-		s.now = nil
-	}
-}
-
-func (s *sequence) Close() error {
-	s.paths = nil
-	if s.now == nil {
-		return nil
-	}
-	return s.now.Close()
 }
 
 // joined joins the lines of an option.

@@ -105,7 +105,7 @@ func (p *pipeline) finish(b *batch) error {
 		w := b.chosen.watches[i]
 		err := w.filter.Finish(&b.filters[n], func(line int, m *filter.Match) error {
 			switch {
-			case m.Time.Before(w.since):
+			case !w.wants(m.Time):
 				return nil
 			case len(b.chosen.numbers) > 1:
 				p.merge.add(w, &b.block, line, m)
@@ -148,11 +148,19 @@ func (p *pipeline) date(b *batch) {
 	b.chosen.sift()
 	for i, n := range b.chosen.numbers {
 		w, f := b.chosen.watches[i], &b.filters[n]
-		f.Text, f.Lines, f.File = b.block.Text, b.block.Lines, b.block.File
+		fillBatch(f, &b.block)
 		f.Dates = &b.dates[w.dates.number]
 		if w.dates == w {
 			w.filter.Date(f)
 		}
+	}
+}
+
+// fillBatch gives a filter the lines of a block.
+func fillBatch(f *filter.Batch, b *source.Block) {
+	f.Text, f.Lines, f.File, f.Now, f.Parts = b.Text, b.Lines, b.File, b.Written, f.Parts[:0]
+	for _, p := range b.Parts {
+		f.Parts = append(f.Parts, filter.Part{Lines: p.Lines, File: p.File, Now: p.Written})
 	}
 }
 

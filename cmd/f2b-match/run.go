@@ -55,11 +55,11 @@ func batched(watches []*watch) bool {
 // try passes a line through one filter.
 func (w *watch) try(l *source.Line, out *event.Writer) error {
 	if w.dates == w {
-		w.dating = w.filter.DateOf(filter.Line{Text: l.Text, Time: l.Time, File: l.File})
+		w.dating = w.filter.DateOf(filter.Line{Text: l.Text, Time: l.Time, File: l.File, Now: l.Written})
 	}
 	result := w.filter.ProcessDated(l.Text, &w.dates.dating)
 	for i := range result.Matches {
-		if result.Matches[i].Time.Before(w.since) {
+		if !w.wants(result.Matches[i].Time) {
 			continue
 		}
 		e := result.Matches[i].Event()

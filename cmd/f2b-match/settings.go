@@ -8,27 +8,7 @@ import (
 
 	"f2b/lib/cli"
 	"f2b/lib/filter"
-	"f2b/lib/logtime"
 )
-
-// clock gives what dates without a year or a zone are read against.
-func clock(now, zone string) (func() time.Time, *time.Location, error) {
-	loc := time.Local
-	if zone != "" {
-		var err error
-		if loc, err = logtime.ParseZone(zone); err != nil {
-			return nil, nil, cli.Usagef("-tz: %v", err)
-		}
-	}
-	if now == "" {
-		return time.Now, loc, nil
-	}
-	at, err := time.Parse(time.RFC3339, now)
-	if err != nil {
-		return nil, nil, cli.Usagef("-now: %q is no time like 2024-03-01T10:00:00+01:00", now)
-	}
-	return func() time.Time { return at }, loc, nil
-}
 
 // lookupTime bounds the wait for the addresses of one host name.
 const lookupTime = 2 * time.Second

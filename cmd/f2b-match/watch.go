@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"f2b/lib/cli"
-	"f2b/lib/config"
 	"f2b/lib/filter"
 	"f2b/lib/jail"
 	"f2b/lib/source"
@@ -25,7 +24,7 @@ type watch struct {
 	dates  *watch        // which filter finds the dates, this one or one before it with which it shares them
 	dating filter.Dating // of the line at hand
 
-	since time.Time // older failures are passed over; zero: none are
+	since, until time.Time // failures of another time are passed over; zero: none are
 }
 
 // watches makes the filter, or those of all jails.
@@ -45,22 +44,7 @@ func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
 		for _, path := range t.Logs {
 			w.logs = append(w.logs, jail.Logpath{Glob: path})
 		}
-		w.since = t.begin(o.Now(), defaultSince)
 	}
+	w.since, w.until = t.period(defaultSince)
 	return []*watch{w}, err
-}
-
-// defaultSince is how far back a followed log is read where no jail says so: fail2ban's findtime.
-const defaultSince config.Duration = 600
-
-// begin is the time from which on followed logs are read: the flag's, or so long ago; zero is the beginning.
-func (t *tool) begin(now time.Time, ago config.Duration) time.Time {
-	if t.Since != nil {
-		ago = *t.Since
-	}
-	const longest = config.Duration(1<<63-1) / config.Duration(time.Second)
-	if ago < 0 || ago > longest {
-		return time.Time{}
-	}
-	return now.Add(-time.Duration(ago) * time.Second)
 }

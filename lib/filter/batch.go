@@ -1,6 +1,9 @@
 package filter
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Batch is a run of lines on their way through a filter. The way has three steps:
 //
@@ -15,6 +18,8 @@ type Batch struct {
 	Text  string     // of all lines; valid UTF-8. It is not kept when the batch is finished
 	Lines [][2]int32 // where each of them begins and ends
 	File  string     // which log they stand in
+	Now   time.Time  // what their dates are read against; zero: the present
+	Parts []Part     // where they stand that are of several logs, in place of File and Now
 	Dates *Dates     // their dates, which batches of filters that share them may share
 
 	sifted bool    // only some lines are to be looked at:
@@ -24,6 +29,13 @@ type Batch struct {
 	hits    []hit
 	room    captures // of all hits
 	gaveUps []gaveUp
+}
+
+// Part is a run of lines of one log within a batch.
+type Part struct {
+	Lines int // how many
+	File  string
+	Now   time.Time
 }
 
 // maybe is a line that some patterns may match.

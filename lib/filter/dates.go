@@ -76,15 +76,28 @@ func (ds *Dates) of(line int, run *int) *Dating {
 	return &ds.runs[*run].Dating
 }
 
-// block finds the times of the lines of a batch. They came together, so what dates are read against is the same for all.
+// block finds the times of the lines of a batch.
 func (df *dateFinder) block(b *Batch, ds *Dates) {
 	ds.runs = ds.runs[:0]
-	df.turn(b.File)
-	now := df.now()
+	if len(b.Parts) == 0 {
+		df.part(b, ds, 0, Part{len(b.Lines), b.File, b.Now})
+	}
+	first := 0
+	for _, p := range b.Parts {
+		df.part(b, ds, first, p)
+		first += p.Lines
+	}
+}
+
+// part finds the times of the lines of one log, from the first one on. They came together, so what dates are read against is the same
+// for all.
+func (df *dateFinder) part(b *Batch, ds *Dates, first int, p Part) {
+	df.turn(p.File)
+	now := df.present(p.Now)
 	found := false
-	for i := 0; i < len(b.Lines); {
+	for i, end := first, first+p.Lines; i < end; {
 		if found {
-			n := df.detector.AgainIn(b.Text, b.Lines[i:], now)
+			n := df.detector.AgainIn(b.Text, b.Lines[i:end], now)
 			if i += n; n > 0 {
 				continue
 			}
@@ -94,6 +107,14 @@ func (df *dateFinder) block(b *Batch, ds *Dates) {
 		found = d.found
 		i++
 	}
+}
+
+// present is what dates are read against.
+func (df *dateFinder) present(now time.Time) time.Time {
+	if now.IsZero() {
+		return df.now()
+	}
+	return now
 }
 
 // turn goes on to the lines of a file: what was the last date in another one says nothing of them.

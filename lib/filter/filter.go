@@ -22,6 +22,7 @@ type Line struct {
 	Text string    // without its line end; valid UTF-8
 	Time time.Time // when the source knows the time itself (the journal); zero: it is read from Text
 	File string    // which log it stands in: a line without a date has the time of the one before it there
+	Now  time.Time // what its date is read against; zero: the present
 }
 
 // Result is what one line gave. Its slices are valid until the next call of Process.
@@ -106,9 +107,9 @@ func (f *Filter) Prefregex() string {
 // Dates gives the date detector, nil when lines are not searched for dates.
 func (f *Filter) Dates() *logtime.Detector { return f.dates.detector }
 
-// TimeReader makes a function that reads the time in a line as the filter does. It shares nothing with the filter, so it may be used
-// beside it; it is nil when lines are not searched for dates.
-func (f *Filter) TimeReader() (func(line string) (t time.Time, ok bool), error) {
+// TimeReader makes a function that reads the time in a line as the filter does, against now, or the present if that is zero. It shares
+// nothing with the filter, so it may be used beside it; it is nil when lines are not searched for dates.
+func (f *Filter) TimeReader() (func(line string, now time.Time) (t time.Time, ok bool), error) {
 	if f.dates.detector == nil {
 		return nil, nil
 	}
@@ -116,8 +117,8 @@ func (f *Filter) TimeReader() (func(line string) (t time.Time, ok bool), error) 
 	if err != nil {
 		return nil, err
 	}
-	return func(line string) (time.Time, bool) {
-		m, found := detector.Find(line, f.dates.now())
+	return func(line string, now time.Time) (time.Time, bool) {
+		m, found := detector.Find(line, f.dates.present(now))
 		return m.Time, found && m.OK && m.End > m.Start
 	}, nil
 }

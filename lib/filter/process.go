@@ -18,7 +18,7 @@ func (f *Filter) Process(l Line) *Result {
 // DateOf finds the time of a line, which ProcessDated needs. Of filters that share their dates one does it for all.
 func (f *Filter) DateOf(l Line) Dating {
 	f.dates.turn(l.File)
-	return f.dates.date(l, f.dates.now())
+	return f.dates.date(l, f.dates.present(l.Now))
 }
 
 // ProcessDated is Process for a line whose time is known.

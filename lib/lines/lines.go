@@ -32,6 +32,7 @@ type Reader struct {
 
 	src        io.Reader
 	max        int
+	most       int // how large Chunk makes the buffer
 	buf        []byte
 	start, end int   // buf[start:end] is read and not yet given out
 	err        error // what ended the reading; given out once the buffer is empty
@@ -39,10 +40,18 @@ type Reader struct {
 
 // NewReader returns a Reader of r whose lines have at most max bytes; DefaultMax if max is not positive.
 func NewReader(r io.Reader, max int) *Reader {
+	reader := NewReaderSize(r, max, firstBuffer)
+	reader.most = mostBuffer
+	return reader
+}
+
+// NewReaderSize is NewReader with a buffer of size bytes, which grows for longer lines alone: for those who read a thousand
+// files at once.
+func NewReaderSize(r io.Reader, max, size int) *Reader {
 	if max <= 0 {
 		max = DefaultMax
 	}
-	return &Reader{src: r, max: max, buf: make([]byte, firstBuffer)}
+	return &Reader{src: r, max: max, most: size, buf: make([]byte, size)}
 }
 
 // Next returns the next line without its end ("\n" or "\r\n"); the bytes are valid until the next call.
@@ -91,7 +100,7 @@ func (r *Reader) Chunk(spare []byte) (chunk []byte, dropped int, err error) {
 	whole := r.buf[r.start : r.start+bytes.LastIndexByte(r.buf[r.start:r.end], '\n')+1]
 	rest := r.buf[r.start+len(whole) : r.end]
 	size := len(r.buf)
-	if r.end == size && size < mostBuffer { // it is filled as fast as it is emptied
+	if r.end == size && size < r.most { // it is filled as fast as it is emptied
 		size *= 2
 	}
 	if spare = spare[:cap(spare)]; len(spare) < size {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"time"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -14,12 +15,14 @@ type Blocker interface {
 	Block(b *Block) error
 }
 
-// Block is some lines of one file. They are valid until the block is used again: whoever keeps some of them clones them.
+// Block is some lines, of one file unless there are Parts. They are valid until the block is used again: whoever keeps some of them clones them.
 type Block struct {
-	Text  string     // the lines, with something between them
-	Lines [][2]int32 // where each begins and ends in it
-	File  string     // as in Line
-	No    int64      // the number of the first one
+	Text    string     // the lines, with something between them
+	Lines   [][2]int32 // where each begins and ends in it
+	File    string     // as in Line
+	No      int64      // the number of the first one
+	Written time.Time  // as in Line
+	Parts   []Part     // the runs of lines of one file, in place of File, No and Written
 
 	Cut, Dropped int // how many lines were too long, and how many bytes were cut off their ends
 
@@ -27,17 +30,50 @@ type Block struct {
 	decoded []byte // this
 }
 
+// Part is some lines of a block that follow each other in one file.
+type Part struct {
+	Lines   int // how many
+	File    string
+	No      int64
+	Written time.Time
+}
+
+// Place tells where a line of the block stood: a part of one line.
+func (b *Block) Place(line int) Part {
+	for _, p := range b.Parts {
+		if line < p.Lines {
+			return Part{1, p.File, p.No + int64(line), p.Written}
+		}
+		line -= p.Lines
+	}
+	return Part{1, b.File, b.No + int64(line), b.Written}
+}
+
 // Line is the text of a line.
 func (b *Block) Line(i int) string { return b.Text[b.Lines[i][0]:b.Lines[i][1]] }
 
+// clear makes an empty block, of the same memory.
+func (b *Block) clear() {
+	*b = Block{Lines: b.Lines[:0], Parts: b.Parts[:0], read: b.read, decoded: b.decoded[:0]}
+}
+
+// finish makes the text of lines that were added to decoded, in some parts.
+func (b *Block) finish() {
+	b.Text = unsafe.String(unsafe.SliceData(b.decoded), len(b.decoded))
+	if len(b.Parts) == 1 {
+		p := b.Parts[0]
+		b.File, b.No, b.Written, b.Parts = p.File, p.No, p.Written, b.Parts[:0]
+	}
+}
+
 // Block is Next for many lines.
 func (s *files) Block(b *Block) error {
-	b.Lines, b.Cut, b.Dropped = b.Lines[:0], 0, 0
+	b.Lines, b.Parts, b.Cut, b.Dropped = b.Lines[:0], b.Parts[:0], 0, 0
 	chunk, dropped, err := s.chunk(b.read)
 	if err != nil {
 		return err
 	}
-	b.File, b.No = s.name, s.no+1
+	b.File, b.No, b.Written = s.name, s.no+1, s.written
 	b.lost(dropped)
 	if dropped > 0 { // an overlong line is still the reader's
 		s.decode(b, chunk)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"f2b/lib/lines"
 )
@@ -37,11 +38,15 @@ type files struct {
 	max   int // the cap of a line
 	paths []string
 
-	lines *lines.Reader // the file being read; nil: none is
-	name  string        // how it is called in lines: its path, empty for standard input
-	no    int64         // lines given of it
-	close func() error
-	err   error // what ended everything
+	lines   *lines.Reader // the file being read; nil: none is
+	name    string        // how it is called in lines: its path, empty for standard input
+	no      int64         // lines given of it
+	written time.Time     // as in Line
+	close   func() error
+	err     error // what ended everything
+
+	opening func(path string) (io.ReadCloser, error) // opens a path in another way than as a file; nil: there is none
+	room    int                                      // for a buffer; 0: as much as is good
 
 	mu     sync.Mutex // for what Close, which comes at any time, has to do with
 	raw    io.Closer  // the file being read; nil: none that is ours
@@ -53,7 +58,7 @@ func (s *files) Next() (Line, error) {
 	if err != nil {
 		return Line{}, err
 	}
-	return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Dropped: dropped}, nil
+	return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Written: s.written, Dropped: dropped}, nil
 }
 
 // next returns the next line as it stands there; it is number no of the file name.
@@ -117,13 +122,17 @@ func (s *files) open() error {
 	}
 	closeFile := s.close
 	s.close = func() error { done(); return closeFile() }
-	s.lines = lines.NewReader(s.dec.reader(plain), s.max)
+	if s.room == 0 {
+		s.lines = lines.NewReader(s.dec.reader(plain), s.max)
+	} else {
+		s.lines = lines.NewReaderSize(s.dec.reader(plain), s.max, s.room)
+	}
 	return nil
 }
 
 // start opens a path; what it returns is closed by s.close.
 func (s *files) start(path string) (io.Reader, error) {
-	s.name, s.no = "", 0
+	s.name, s.no, s.written = "", 0, time.Time{}
 	if path == Stdin {
 		if s.o.Stdin == nil {
 			return nil, errors.New("standard input: not open")
@@ -136,13 +145,40 @@ func (s *files) start(path string) (io.Reader, error) {
 			return nil, &stopped{err}
 		}
 	}
+	s.name = path
+	f, err := s.openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s.close = f.Close
+	s.own(f)
+	return f, nil
+}
+
+// openFile opens a file and notes its time.
+func (s *files) openFile(path string) (io.ReadCloser, error) {
+	if s.opening != nil {
+		return s.opening(path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	s.name, s.close = path, f.Close
-	s.own(f)
+	if info, err := f.Stat(); err == nil && !s.o.Present {
+		s.written = written(info)
+	}
 	return f, nil
+}
+
+// oldest is the oldest time of a file that is believed: archives are made with files of 1970 or 1980.
+var oldest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// written is when a file was last written to. All but files have no such time.
+func written(info os.FileInfo) time.Time {
+	if at := info.ModTime(); info.Mode().IsRegular() && at.After(oldest) {
+		return at
+	}
+	return time.Time{}
 }
 
 // own notes the file that Close is to close, and closes it if that has come before.

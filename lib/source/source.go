@@ -20,6 +20,7 @@ type Line struct {
 	File    string            // the file it stood in; empty for standard input and the journal
 	No      int64             // its number in that file or stream from 1; 0 where reading began in the middle of a file
 	Time    time.Time         // the time a journal entry bears; zero for all others
+	Written time.Time         // when its file was last written to, see Options.Present; zero where it isn't known
 	Dropped int               // how many bytes were cut off its end because it was too long
 	Fields  map[string]string // a journal entry's fields, of one that stands more than once the first
 	Cursor  string            // a journal entry's place in the journal, to go on from after a restart
@@ -44,6 +45,7 @@ type Options struct {
 	BeforeRead func() error // called each time the source is about to read and so may wait; its error ends the source
 	Report     func(error)  // told what could not be read; nil: Next returns it
 	Stdin      io.Reader    // what the path "-" stands for
+	Present    bool         // leave Line.Written zero: a date without a year is not to be read against the time of its file
 	MaxLine    int          // the cap of a line in bytes; 0: lines.DefaultMax
 	Match      Match        // of a journal, only entries that it matches are given; the zero value matches all
 	Counter    *Counter     // counts what is read of files and standard input; nil: nobody wants to know
