@@ -59,7 +59,8 @@ func (b *Ban) Expired(now time.Time) bool { return !b.Expires.IsZero() && !b.Exp
 
 // Ledger is an open ledger.
 type Ledger struct {
-	path   string // empty: in memory
+	memory *memory // holds all there is; nil: the file does
+	path   string
 	file   os.FileInfo
 	db     *sql.DB
 	conn   *sql.Conn
@@ -117,8 +118,8 @@ func Open(path string, o Options) (*Ledger, error) {
 	return l, err
 }
 
-// Memory opens an empty ledger that ends with the process.
-func Memory() (*Ledger, error) { return open("", Options{}) }
+// Memory opens an empty ledger that ends with the process. Nobody else can read it, so it is no database.
+func Memory() (*Ledger, error) { return &Ledger{memory: newMemory()}, nil }
 
 // prepareFile makes the folder and the file: log lines with names of users are nobody else's business.
 func prepareFile(path string) error {
@@ -157,10 +158,8 @@ func open(path string, o Options) (_ *Ledger, err error) {
 	if err = l.prepareSchema(); err != nil {
 		return nil, l.wrap(err)
 	}
-	if path != "" {
-		if l.file, err = os.Stat(path); err != nil {
-			return nil, l.wrap(err)
-		}
+	if l.file, err = os.Stat(path); err != nil {
+		return nil, l.wrap(err)
 	}
 	_, err = l.Changed()
 	return l, err
@@ -182,6 +181,9 @@ func (l *Ledger) Replaced() bool {
 // Changed reports whether another process wrote to the ledger since the last call. It reads no row: it may be called
 // many times a second.
 func (l *Ledger) Changed() (bool, error) {
+	if l.memory != nil {
+		return false, nil
+	}
 	var v int64
 	if err := l.row("PRAGMA data_version").Scan(&v); err != nil {
 		return false, l.wrap(err)

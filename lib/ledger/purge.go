@@ -14,6 +14,10 @@ const (
 // Purge forgets bans that are over since before, a few at a time, and gives their space back to the file system. It also
 // forgets bans whose time ran out before and that no keeper ever came back for. It reports whether there is more to do.
 func (l *Ledger) Purge(before time.Time) (more bool, err error) {
+	if l.memory != nil {
+		l.memory.purge(before)
+		return false, nil
+	}
 	res, err := l.exec("DELETE FROM bans WHERE rowid IN (SELECT rowid FROM bans WHERE expires < ? LIMIT ?)", micros(before), purgeRows)
 	if err != nil {
 		return false, l.wrap(err)

@@ -4,6 +4,10 @@ import "time"
 
 // Get returns the row of a ban, whatever its state.
 func (l *Ledger) Get(id ID) (b Ban, found bool, err error) {
+	if l.memory != nil {
+		b, found = l.memory.get(id)
+		return b, found, nil
+	}
 	b, found, err = l.get(id)
 	return b, found, l.wrap(err)
 }
@@ -11,16 +15,25 @@ func (l *Ledger) Get(id ID) (b Ban, found bool, err error) {
 // InForce returns the bans that stand or are being lifted, ordered by jail and time. An empty jail means all jails.
 // A ban whose time is up, but which nobody has ended yet, is among them.
 func (l *Ledger) InForce(jail string) ([]Ban, error) {
+	if l.memory != nil {
+		return l.memory.inForce(jail), nil
+	}
 	return l.bans("SELECT "+columns+" FROM bans WHERE state <> 0 AND (jail = ?1 OR ?1 = '') ORDER BY jail, time, key", jail)
 }
 
 // Of returns the bans of one address that stand or are being lifted, in whatever jail.
 func (l *Ledger) Of(key string) ([]Ban, error) {
+	if l.memory != nil {
+		return l.memory.of(key), nil
+	}
 	return l.bans("SELECT "+columns+" FROM bans WHERE key = ? AND state <> 0 ORDER BY jail, backend", key)
 }
 
 // Since returns the rows that were written after the change rev, in whatever state, oldest change first.
 func (l *Ledger) Since(rev int64) ([]Ban, error) {
+	if l.memory != nil {
+		return l.memory.since(rev), nil
+	}
 	return l.bans("SELECT "+columns+" FROM bans WHERE rev > ? ORDER BY rev", rev)
 }
 
@@ -55,11 +68,17 @@ type Cursor struct {
 // Page returns the next bans of a backend that stand or are being lifted: at most n, in no order that means anything.
 // Reading in pages lets a keeper of 100,000 bans do other work in between.
 func (l *Ledger) Page(c *Cursor, backend string, n int) ([]Ban, error) {
+	if l.memory != nil {
+		return l.memory.page(c, backend, n, true), nil
+	}
 	return l.page(columns, c, backend, n)
 }
 
 // PageOfKeys is Page without the events, which are most of what there is to read.
 func (l *Ledger) PageOfKeys(c *Cursor, backend string, n int) ([]Ban, error) {
+	if l.memory != nil {
+		return l.memory.page(c, backend, n, false), nil
+	}
 	return l.page(columnsBefore+", NULL", c, backend, n)
 }
 
@@ -92,6 +111,9 @@ func (w withRowid) Scan(dest ...any) error { return w.row.Scan(append(dest, w.ro
 
 // Rev is the number of the last change.
 func (l *Ledger) Rev() (rev int64, err error) {
+	if l.memory != nil {
+		return l.memory.rev, nil
+	}
 	err = l.row("SELECT rev FROM clock").Scan(&rev)
 	return rev, l.wrap(err)
 }
@@ -105,6 +127,9 @@ type Jail struct {
 
 // Jails returns what is known of jails, the one used last first.
 func (l *Ledger) Jails() ([]Jail, error) {
+	if l.memory != nil {
+		return l.memory.allJails(), nil
+	}
 	rows, err := l.query("SELECT name, backend, settings, used FROM jails ORDER BY used DESC, name")
 	if err != nil {
 		return nil, l.wrap(err)
@@ -131,6 +156,9 @@ type Standing struct {
 
 // Standing counts the bans of each jail and backend that stand or are being lifted. It reads all rows.
 func (l *Ledger) Standing() ([]Standing, error) {
+	if l.memory != nil {
+		return l.memory.standing(), nil
+	}
 	rows, err := l.query("SELECT jail, backend, count(*) FROM bans WHERE state <> 0 GROUP BY jail, backend ORDER BY backend, jail")
 	if err != nil {
 		return nil, l.wrap(err)
@@ -156,6 +184,9 @@ type Total struct {
 
 // Totals counts the bans of each jail that the ledger knows, by name. What two backends enforce counts once.
 func (l *Ledger) Totals() ([]Total, error) {
+	if l.memory != nil {
+		return l.memory.totals(), nil
+	}
 	rows, err := l.query(`SELECT name, coalesce(sum(now), 0), coalesce(sum(ever), 0)
 		FROM (SELECT name FROM jails UNION SELECT jail FROM bans)
 		LEFT JOIN (SELECT jail, max(state = 1) AS now, max(bancount) AS ever FROM bans GROUP BY key, jail) ON jail = name

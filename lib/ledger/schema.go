@@ -58,9 +58,6 @@ func dsn(path string, busy time.Duration) string {
 	v.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
 	v.Add("_pragma", "synchronous(normal)")
 	v.Add("_pragma", "journal_size_limit(4194304)")
-	if path == "" {
-		return "file::memory:?" + v.Encode()
-	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}
 	return u.String()
 }

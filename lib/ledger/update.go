@@ -45,6 +45,9 @@ type Tx struct {
 // Update changes the ledger. No other process changes it meanwhile, so a count that change reads is right when it
 // writes the next one.
 func (l *Ledger) Update(change func(*Tx) error) error {
+	if l.memory != nil {
+		return l.memory.update(l, change)
+	}
 	return l.wrap(l.transaction(func() error {
 		tx := &Tx{l: l}
 		if err := l.row("UPDATE clock SET rev = rev + 1 RETURNING rev").Scan(&tx.Rev); err != nil {
@@ -77,9 +80,13 @@ const (
 	columnsBefore = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev"
 )
 
-// Put writes a ban, over the row of an earlier one of the same identity.
+// Put writes a ban, over the row of an earlier one of the same identity. Its event must stay as it is.
 func (tx *Tx) Put(b *Ban) error {
 	b.Rev = tx.Rev
+	if m := tx.l.memory; m != nil {
+		m.put(*b)
+		return nil
+	}
 	event := b.Event
 	if event == nil {
 		event = []byte{}
@@ -90,16 +97,28 @@ func (tx *Tx) Put(b *Ban) error {
 }
 
 // Get returns the row of a ban, whatever its state.
-func (tx *Tx) Get(id ID) (b Ban, found bool, err error) { return tx.l.get(id) }
+func (tx *Tx) Get(id ID) (b Ban, found bool, err error) {
+	if m := tx.l.memory; m != nil {
+		b, found = m.get(id)
+		return b, found, nil
+	}
+	return tx.l.get(id)
+}
 
 // Count returns how often an address has been banned in all jails together. What two backends enforce counts once.
 func (tx *Tx) Count(key string) (n int, err error) {
+	if m := tx.l.memory; m != nil {
+		return m.count(key), nil
+	}
 	err = tx.l.row("SELECT coalesce(sum(n), 0) FROM (SELECT max(bancount) AS n FROM bans WHERE key = ? GROUP BY jail)", key).Scan(&n)
 	return n, err
 }
 
 // Elsewhere returns how often an address was banned in its jail by other backends, by decisions before the time at.
 func (tx *Tx) Elsewhere(id ID, at time.Time) (n int, err error) {
+	if m := tx.l.memory; m != nil {
+		return m.elsewhere(id, at), nil
+	}
 	err = tx.l.row("SELECT coalesce(max(bancount), 0) FROM bans WHERE key = ? AND jail = ? AND backend <> ? AND time < ?",
 		id.Key, id.Jail, id.Backend, micros(at)).Scan(&n)
 	return n, err
@@ -107,6 +126,10 @@ func (tx *Tx) Elsewhere(id ID, at time.Time) (n int, err error) {
 
 // End marks a ban as over, since now or since its time was up. Its count stays, its event goes.
 func (tx *Tx) End(id ID, now time.Time) error {
+	if m := tx.l.memory; m != nil {
+		m.end(id, now, tx.Rev)
+		return nil
+	}
 	_, err := tx.l.exec("UPDATE bans SET state = ?, expires = min(expires, ?), event = x'', keeper = 0, rev = ? WHERE "+isID,
 		Over, micros(now), tx.Rev, id.Key, id.Jail, id.Backend)
 	return err
@@ -114,6 +137,10 @@ func (tx *Tx) End(id ID, now time.Time) error {
 
 // Lift marks a ban that is in force as one that somebody wants to end. Whoever keeps it takes it out of the firewall.
 func (tx *Tx) Lift(id ID) error {
+	if m := tx.l.memory; m != nil {
+		m.lift(id, tx.Rev)
+		return nil
+	}
 	_, err := tx.l.exec("UPDATE bans SET state = ?, rev = ? WHERE "+isID+" AND state = ?",
 		Lifting, tx.Rev, id.Key, id.Jail, id.Backend, InForce)
 	return err
@@ -121,12 +148,20 @@ func (tx *Tx) Lift(id ID) error {
 
 // Delete removes a row as if the ban had never been.
 func (tx *Tx) Delete(id ID) error {
+	if m := tx.l.memory; m != nil {
+		m.remove(id)
+		return nil
+	}
 	_, err := tx.l.exec("DELETE FROM bans WHERE "+isID, id.Key, id.Jail, id.Backend)
 	return err
 }
 
 // PutJail remembers how a backend enforces a jail, for those who restore its bans without having been told.
 func (tx *Tx) PutJail(name, backend string, settings []byte, now time.Time) error {
+	if m := tx.l.memory; m != nil {
+		m.putJail(Jail{name, backend, settings, now})
+		return nil
+	}
 	_, err := tx.l.exec("INSERT OR REPLACE INTO jails (name, backend, settings, used) VALUES (?, ?, ?, ?)",
 		name, backend, settings, micros(now))
 	return err
