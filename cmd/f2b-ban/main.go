@@ -41,12 +41,16 @@ func main() {
 type keepCmd struct {
 	tool *tool `kong:"-"`
 	banning
+	Replay      bool            `help:"Play decisions of the past, with dryrun: no time goes by but theirs, and at the end of the input the bans are played to their ends."`
 	FlushOnExit bool            `help:"End this process's bans when it ends. Without it they stay."`
 	PurgeAge    config.Duration `placeholder:"TIME" default:"30d" help:"Forget bans that have been over for TIME; until then they count. -1: never."`
 }
 
 // Run keeps bans until the input ends.
 func (c *keepCmd) Run(std *cli.IO) error {
+	if c.Replay {
+		return c.replay(std)
+	}
 	policies, err := c.policies(std, c.tool)
 	if err != nil {
 		return err
@@ -65,13 +69,16 @@ func (c *keepCmd) Run(std *cli.IO) error {
 		Backend: backend, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: c.safety(),
 		Open: c.tool.ledger(std, name), Jail: c.tool.only(), Flush: c.FlushOnExit,
 	}
-	if c.PurgeAge > 0 {
-		o.PurgeAge = time.Duration(c.PurgeAge) * time.Second
-	}
+	o.PurgeAge = c.purgeAge()
 	if name == "dryrun" {
 		o.Clock = &ban.EventTime{}
 	}
 	return ban.New(o).Run(std.Context, std.RawStdin, std.Stdout)
+}
+
+// purgeAge is when bans that are over are forgotten; 0: never.
+func (c *keepCmd) purgeAge() time.Duration {
+	return time.Duration(max(c.PurgeAge, 0)) * time.Second
 }
 
 // only is the one jail that is meant; empty: all, or each event's own.

@@ -25,6 +25,7 @@ func (w Wall) Start(time.Time) time.Time { return w.Now() }
 // EventTime is the time of the events: it stands at the latest that was seen and runs on from there, so that a log of
 // last year plays as it did then, and a live one ends its bans in time.
 type EventTime struct {
+	still  bool      // it does not run on: what comes next says how late it is
 	latest time.Time // of any event
 	since  time.Time // when it was seen, by the machine's clock
 }
@@ -39,8 +40,11 @@ func (c *EventTime) See(at time.Time) {
 
 // Now is the machine's time as long as no event has come.
 func (c *EventTime) Now() time.Time {
-	if c.latest.IsZero() {
+	switch {
+	case c.latest.IsZero():
 		return Wall{}.Now()
+	case c.still:
+		return c.latest
 	}
 	return c.latest.Add(time.Since(c.since).Truncate(time.Millisecond))
 }

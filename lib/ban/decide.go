@@ -47,6 +47,9 @@ func (k *Keeper) take(items []item) {
 		case it.err != nil:
 			k.Voice.Errorf("%v", it.err)
 		case it.raw != nil:
+			if k.Replay != nil {
+				k.see(b, it.event.Time)
+			}
 			b.answers = append(b.answers, answer{line: it.raw})
 		case it.event.Type == event.Unban:
 			k.settle(b)
@@ -64,11 +67,17 @@ func (k *Keeper) see(b *batch, at time.Time) {
 	if at.IsZero() {
 		return
 	}
-	k.tz.see(k.Voice, at)
+	if k.Replay == nil {
+		k.tz.see(k.Voice, at)
+	}
 	k.Clock.See(at)
 	now := k.Clock.Now()
 	if !b.end.IsZero() && !b.end.After(now) {
 		k.settle(b)
+	}
+	if k.Replay != nil {
+		k.replay(b)
+		return
 	}
 	if len(k.due) > 0 && !k.due[0].due.After(now) {
 		k.settle(b)

@@ -30,6 +30,7 @@ func (k *Keeper) expire() {
 		e := k.due[0]
 		k.due.drop(e)
 		up = append(up, e)
+		k.Replay.note(e.expires)
 	}
 	if len(up) > 0 {
 		k.finish(up, now)

@@ -64,7 +64,7 @@ func (in *intake) read() {
 
 func (in *intake) newItem(e event.Event, raw []byte) item {
 	if e.Type != event.Ban && e.Type != event.Unban {
-		return item{event: event.Event{Type: e.Type}, raw: slices.Clone(raw)}
+		return item{event: event.Event{Type: e.Type, Time: e.Time}, raw: slices.Clone(raw)}
 	}
 	if e.Key() == "" {
 		return item{err: &event.LineError{Line: in.events.Line(), Err: errNobody}}

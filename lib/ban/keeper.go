@@ -7,7 +7,8 @@
 // one, and how often an address has been banned before, follows from the events alone: a log read again years later
 // gives the same answers as living through it. But a ban begins when the firewall gets it, and lasts its bantime from
 // then on: what an old log decides is enforced, and no mistake about a time zone makes a ban longer, shorter or void.
-// For a live log the two are the same. A dry run, which enforces nothing, goes by the events' time alone ([EventTime]).
+// For a live log the two are the same. A dry run, which enforces nothing, goes by the events' time alone ([EventTime]), and
+// a [Replay] does so strictly.
 //
 // # Order
 //
@@ -54,6 +55,7 @@ type Options struct {
 	Jail     string        // all bans are kept in this jail, whatever their events say; empty: in their own
 	PurgeAge time.Duration // a ban that is over is forgotten after this; 0: never
 	Flush    bool          // end all bans when the input ends
+	Replay   *Replay       // the events are of the past, and this is the clock; nil: they are not. The backend enforces nothing
 }
 
 // Keeper keeps the bans of one process.
@@ -78,6 +80,9 @@ type Keeper struct {
 
 // New returns a keeper that knows of no ban yet.
 func New(o Options) *Keeper {
+	if o.Replay != nil {
+		o.Clock = o.Replay
+	}
 	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, held: map[string]int{}, aliases: map[place][]*entry{}, said: map[string]bool{},
 		book: book{open: o.Open}, begun: time.Now()}
 }
@@ -95,6 +100,9 @@ func (k *Keeper) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	defer source.stop()
 	if err := k.loop(ctx, source); err != nil {
 		return err
+	}
+	if k.Replay != nil && ctx.Err() == nil {
+		k.playOut()
 	}
 	return k.end()
 }

@@ -15,7 +15,7 @@ type purging struct {
 // that still have to be taken out of the firewall.
 func (k *Keeper) purgeSome() {
 	now := time.Now()
-	if k.PurgeAge <= 0 || !k.book.usable() || k.restore.active || !k.purge.more && now.Before(k.purge.next) {
+	if k.PurgeAge <= 0 || k.Replay != nil || !k.book.usable() || k.restore.active || !k.purge.more && now.Before(k.purge.next) {
 		return
 	}
 	var err error
