@@ -173,9 +173,12 @@ func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
 	if err := r.passing(k); err != nil {
 		return err
 	}
-	rules, others := r.parts(k)
-	if len(rules) > 0 {
-		if err := r.rule(f, k.Name, merged(rules)); err != nil {
+	rule, others := k.Rule()
+	if !r.flags.Native {
+		rule, others = nil, k.Actions
+	}
+	if rule != nil {
+		if err := r.rule(f, k.Name, rule); err != nil {
 			return err
 		}
 	}
@@ -187,8 +190,8 @@ func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
 		return nil
 	case r.backend == "action":
 		others = k.Actions
-	case len(rules) > 0:
-		f.Backends = []string{rules[0].Firewall}
+	case rule != nil:
+		f.Backends = []string{rule.Firewall}
 	}
 	if len(others) > 0 {
 		f.Backends = append(f.Backends, "action")
@@ -221,41 +224,8 @@ func (r *jailReader) passing(k *jail.Banning) error {
 	return nil
 }
 
-// parts tells the actions whose rules we set ourselves from the others, which are run. Rules that cannot be one are run.
-func (r *jailReader) parts(k *jail.Banning) (rules []jail.Native, others []jail.Action) {
-	for _, a := range k.Actions {
-		n, ok := a.Native()
-		if !ok || !r.flags.Native || len(rules) > 0 && !alike(rules[0], n) {
-			others = append(others, a)
-			continue
-		}
-		rules = append(rules, n)
-	}
-	if len(rules) > 0 && slices.ContainsFunc(others, func(a jail.Action) bool { _, ok := a.Native(); return ok }) {
-		return nil, k.Actions
-	}
-	return rules, others
-}
-
-// alike says whether two rules differ in nothing but their protocol.
-func alike(a, b jail.Native) bool {
-	a.Protocol, a.Name = b.Protocol, b.Name
-	return a == b
-}
-
-// merged makes one rule of those that are alike.
-func merged(rules []jail.Native) jail.Native {
-	one := rules[0]
-	for _, n := range rules[1:] {
-		if n.Protocol != one.Protocol {
-			one.Protocol = firewall.AllProtocols
-		}
-	}
-	return one
-}
-
 // rule takes from an action's rule what no flag says.
-func (r *jailReader) rule(f *firewall.Jail, name string, n jail.Native) error {
+func (r *jailReader) rule(f *firewall.Jail, name string, n *jail.Native) error {
 	if len(r.flags.Port) == 0 {
 		ports, err := firewall.ParsePorts(n.Port)
 		if err != nil {

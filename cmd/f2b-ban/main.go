@@ -42,6 +42,7 @@ type keepCmd struct {
 	tool *tool `kong:"-"`
 	banning
 	Replay      bool            `help:"Play decisions of the past, with dryrun: no time goes by but theirs, and at the end of the input the bans are played to their ends."`
+	Check       bool            `help:"Check what -jail and the other flags say, with the scripts of actions, and do nothing."`
 	FlushOnExit bool            `help:"End this process's bans when it ends. Without it they stay."`
 	PurgeAge    config.Duration `placeholder:"TIME" default:"30d" help:"Forget bans that have been over for TIME; until then they count. -1: never."`
 }
@@ -57,7 +58,7 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	}
 	jails := ban.NewJails(policies.of)
 	name := cmp.Or(c.tool.Backend, policies.backend(), "dryrun")
-	if err := c.fits(name); err != nil {
+	if err := c.fits(name); err != nil || c.Check {
 		return err
 	}
 	backend, err := policies.open(std, name, jails)

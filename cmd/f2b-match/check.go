@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"f2b/lib/firewall"
+	"f2b/lib/growth"
 	"f2b/lib/jail"
 	"f2b/lib/source"
 )
@@ -16,11 +17,28 @@ func (t *tool) checkOthers(c *jail.Config, name string) error {
 	_, counting := c.Counting(name)
 	b, banning := c.Banning(name)
 	errs := []error{counting, banning}
+	if _, option, err := growth.Parse(b.Growth.Factor, b.Growth.Formula, b.Growth.Multipliers); err != nil {
+		errs = append(errs, c.Mistake(name, "bantime."+option, err))
+	}
 	for _, a := range b.Actions {
 		if n, ok := a.Native(); ok {
 			if _, err := firewall.ParsePorts(n.Port); err != nil {
 				errs = append(errs, c.Mistake(name, "action", fmt.Errorf("%s: %w", a.Text, err)))
 			}
+		}
+	}
+	if _, run := b.Rule(); len(run) > 0 {
+		errs = append(errs, checkFiles(c, b.Name, run))
+	}
+	return errors.Join(errs...)
+}
+
+// checkFiles looks for the files of actions that are run. Those whose rules are known can do without, but not when they are run.
+func checkFiles(c *jail.Config, name string, run []jail.Action) error {
+	var errs []error
+	for _, a := range run {
+		if a.File == "" {
+			errs = append(errs, c.Mistake(name, "action", fmt.Errorf("%s: it has to be run, and there is no action.d/%s.conf", a.Text, a.Name)))
 		}
 	}
 	return errors.Join(errs...)

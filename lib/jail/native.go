@@ -18,6 +18,37 @@ type Native struct {
 	Name      string // what the action calls its chain or set
 }
 
+// Rule tells the actions that are one rule of a firewall, which we set ourselves, from the others, which are run. Rules that cannot be
+// one are run.
+func (b *Banning) Rule() (rule *Native, others []Action) {
+	for _, a := range b.Actions {
+		n, ok := a.Native()
+		switch {
+		case !ok:
+			others = append(others, a)
+		case rule == nil:
+			rule = &n
+		case !rule.join(n):
+			return nil, b.Actions
+		}
+	}
+	return rule, others
+}
+
+// join makes one rule of two that differ in nothing but their protocol.
+func (n *Native) join(other Native) bool {
+	protocol := n.Protocol
+	if other.Protocol != protocol {
+		protocol = "all"
+	}
+	other.Protocol, other.Name = n.Protocol, n.Name
+	if other != *n {
+		return false
+	}
+	n.Protocol = protocol
+	return true
+}
+
 // standard are the actions of fail2ban's that ban by rules of the kernel's packet filter, and by whom these are set. Others of such
 // names are somebody's own and may do anything.
 var standard = map[string]string{
