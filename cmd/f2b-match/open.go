@@ -33,6 +33,9 @@ func (t *tool) open(std *cli.IO, watches []*watch, counter *source.Counter, befo
 		}
 		return t.read(paths, watches, o), nil
 	}
+	if batched(watches) && !t.Follow {
+		before = nil // the files are read in blocks
+	}
 	return source.Merge(before, t.makers(std, watches, o)...), nil
 }
 

@@ -25,6 +25,10 @@ func (t *tool) read(paths []string, watches []*watch, o source.Options) source.S
 
 // readOwn gives the lines of the logs that jails have, each as its jail reads it.
 func (t *tool) readOwn(paths []source.Path, watches []*watch, o source.Options) source.Source {
+	if len(paths) == 1 && t.since.IsZero() && t.until.IsZero() {
+		o.Encoding = paths[0].Encoding
+		return source.Files([]string{paths[0].Glob}, o)
+	}
 	var logs []source.Log
 	r := &router{watches: watches}
 	readers := map[*watch]func(string, time.Time) (time.Time, bool){}

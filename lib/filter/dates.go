@@ -94,17 +94,14 @@ func (df *dateFinder) block(b *Batch, ds *Dates) {
 func (df *dateFinder) part(b *Batch, ds *Dates, first int, p Part) {
 	df.turn(p.File)
 	now := df.present(p.Now)
-	found := false
 	for i, end := first, first+p.Lines; i < end; {
-		if found {
+		if i > first && df.detector != nil {
 			n := df.detector.AgainIn(b.Text, b.Lines[i:end], now)
 			if i += n; n > 0 {
 				continue
 			}
 		}
-		d := df.date(Line{Text: b.line(i)}, now)
-		ds.add(i, d)
-		found = d.found
+		ds.add(i, df.date(Line{Text: b.line(i)}, now))
 		i++
 	}
 }

@@ -71,7 +71,9 @@ type Detector struct {
 	unused   int  // index in order up to which all formats have won before
 
 	machine machine
-	memo    memo
+	memo    memo // of the last line with a date
+	none    memo // of the last line without one, where that was sure from how it began
+	undated bool // the last line had none
 
 	start, end int    // of the last date
 	values     values // and what it says
@@ -117,6 +119,9 @@ func New(o Options) (*Detector, error) {
 func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	if d.memo.holds(line) {
 		d.wonAgain(now, 1)
+	} else if d.none.holds(line) {
+		d.undated = true
+		return Match{}, false
 	} else if minute, second, ok := d.memo.alike(line); ok {
 		d.wonAgain(now, 1)
 		d.values.minute, d.values.second = minute, second
@@ -124,6 +129,8 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	} else {
 		h, again, ok := d.search(line)
 		if !ok {
+			d.none.set(line, true, d.machine.most)
+			d.undated = true
 			return Match{}, false
 		}
 		d.won(line, h, now)
@@ -131,6 +138,7 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 		d.memo.set(line, again, d.machine.seen)
 		d.memo.loosen(line, d.order[d.last], h.loc)
 	}
+	d.undated = false
 	m = Match{Template: d.order[d.last].number, Start: d.start, End: d.end}
 	if d.valid {
 		m.Time, m.OK = d.clock.resolve(d.values, now)
@@ -138,9 +146,13 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	return m, true
 }
 
-// AgainIn tells of how many lines in a row Find would find the same date, at the same place, as it did when it found one last; now must be
-// the same too. It learns from these lines what Find would. The lines are parts of text, each from where it begins to where it ends.
+// AgainIn tells of how many lines in a row Find would find the same as it did for the last line: the same date, at the same place, or none;
+// now must be the same too. It learns from these lines what Find would. The lines are parts of text, each from where it begins to where it
+// ends.
 func (d *Detector) AgainIn(text string, lines [][2]int32, now time.Time) int {
+	if d.undated {
+		return d.none.again(text, lines)
+	}
 	n := d.memo.again(text, lines)
 	if n > 0 {
 		d.wonAgain(now, n)

@@ -26,13 +26,23 @@ type machine struct {
 	stack []frame
 	left  int  // of the budget
 	seen  int  // the last place that was looked at; -1: not known
+	most  int  // the last place that any search of the line looked at in vain; -1: not known
 	ascii bool // the line is ASCII
 	clock int  // where it shows the first time of day, see nextClock
 }
 
 // look gets ready for searches of a line.
 func (m *machine) look(line string) {
-	m.ascii, m.clock = isASCII(line), nextClock(line, 0)
+	m.ascii, m.clock, m.most = isASCII(line), nextClock(line, 0), 0
+}
+
+// inVain notes that a search has found nothing, and the last place that decided it; -1: not known.
+func (m *machine) inVain(seen int) {
+	if seen < 0 {
+		m.most = -1
+	} else if m.most >= 0 {
+		m.most = max(m.most, seen)
+	}
 }
 
 // budget is how many steps back a search may take for each character before it
@@ -50,13 +60,21 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 	m.left, m.seen = budget*(len(s)-from+20), from
 	bound := m.ascii && p.clock > 0
 	switch {
+	case p.anchored && from == 0 && !p.mayStart(s, 0):
+		m.inVain(0)
+		return dst, false, false
 	case p.anchored && (from > 0 || bound && (m.clock < 0 || m.clock > p.clock)):
+		m.inVain(p.clock + 1)
 		return dst, false, false
 	case p.anchored:
 		end := m.run(p, s, 0, dst)
+		if end < 0 && m.left >= 0 {
+			m.inVain(m.seen)
+		}
 		dst[0], dst[1] = 0, end
 		return dst, end >= 0, m.left < 0
 	}
+	m.inVain(-1)
 	clock := m.clock
 	for at := from; at <= len(s); at++ {
 		if bound {

@@ -6,7 +6,10 @@ import "unicode/utf8"
 // date was found. A line that begins alike has the same date at the same place:
 // where lines come by the hundred in a second, most do.
 //
-// One that differs only in the minute and the second has its date at the same place,
+// So is a line that begins as one without a date did, if no format looks any farther:
+// none of them finds a date there, whatever was learned since.
+//
+// A line that differs only in the minute and the second has its date at the same place,
 // too. That is sure where both are two digits, of a built-in format that is bound to
 // the begin of the line: none of these takes such digits for anything else.
 type memo struct {
@@ -25,7 +28,7 @@ func (m *memo) again(text string, lines [][2]int32) int {
 	size := len(m.begin)
 	if size < 8 || size > 24 {
 		n := 0
-		for n < len(lines) && m.holds(text[lines[n][0]:lines[n][1]]) {
+		for size > 0 && n < len(lines) && m.holds(text[lines[n][0]:lines[n][1]]) {
 			n++
 		}
 		return n

@@ -2,6 +2,7 @@ package logtime
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,4 +52,54 @@ func TestMemoChangesNothing(t *testing.T) {
 	if alike < 1000 {
 		t.Errorf("only %d lines differed in nothing but minute and second", alike)
 	}
+}
+
+// TestNoDateAgain holds detectors that remember how lines without a date began against ones that don't, over lines with and without dates
+// that differ in few characters.
+func TestNoDateAgain(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	r := rand.New(rand.NewPCG(20240229, 10))
+	remembered, undated, dated := 0, 0, 0
+	for _, patterns := range [][]string{{"{^LN-BEG}"}, {"{^LN-BEG}TAI64N", "{^LN-BEG}"}, {"^%Y-%m-%d %H:%M:%S"}, {`^\s*EPOCH`}, nil,
+		{"{^LN-BEG}%d/%b/%Y %H:%M", "^%H:%M$"}, {`^(?:x+y)*%H:%M:%S`}} {
+		o := Options{Patterns: patterns, Location: time.UTC}
+		with, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without, _ := New(o)
+		starts := []string{"Feb 28 11:59:58 host", "2026-02-28 11:59:58 host", "11:59", "  1772276398 x", "28/Feb/2026 11:59 z", "x xy 11:59:58 -", "no date at all, or",
+			"xyxxy11:59:58", "é Feb 28 11:59:58 ", "@400000004ba75a170b1d3ab4 x", "<02/28/26@11:59:58>", "a"}
+		original := []byte(starts[0] + " and the rest of it")
+		line := original
+		for range 4000 {
+			if r.IntN(10) == 0 {
+				original = []byte(starts[r.IntN(len(starts))] + " and the rest of it")
+				line = original
+			}
+			if r.IntN(3) == 0 {
+				line = append([]byte(nil), original...)
+				line[r.IntN(min(30, len(line)))] = "0159 :-/x\n"[r.IntN(10)]
+			}
+			text := strings.ToValidUTF8(string(line), "?")
+			without.memo, without.none = memo{}, memo{}
+			if with.none.holds(text) {
+				remembered++
+			}
+			got, found := with.Find(text, now)
+			want, wanted := without.Find(text, now)
+			if found != wanted || got != want {
+				t.Fatalf("%q: %q: %+v %v, want %+v %v", patterns, text, got, found, want, wanted)
+			}
+			if found {
+				dated++
+			} else {
+				undated++
+			}
+		}
+	}
+	if remembered < 3000 || dated < 3000 {
+		t.Errorf("%d lines remembered of %d without a date, %d with one: too few to tell anything", remembered, undated, dated)
+	}
+	t.Logf("%d lines remembered of %d without a date, %d with one", remembered, undated, dated)
 }

@@ -127,6 +127,7 @@ func (t *template) match(m *machine, line string, from, to int, dst []int) []int
 		}
 	}
 	m.seen = -1
+	m.inVain(-1)
 	return t.search(line, from, to, dst)
 }
 

@@ -96,4 +96,5 @@ func (s *stopped) Unwrap() error { return s.error }
 type failed struct{ err error }
 
 func (f failed) Next() (Line, error) { return Line{}, f.err }
+func (f failed) Block(*Block) error  { return f.err }
 func (f failed) Close() error        { return nil }
