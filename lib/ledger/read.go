@@ -59,56 +59,6 @@ func (l *Ledger) each(do func(*Ban), query string, args ...any) error {
 	return l.wrap(rows.Err())
 }
 
-// A Cursor is a place among the rows of a ledger; the zero Cursor is before the first.
-type Cursor struct {
-	after int64
-	Done  bool
-}
-
-// Page returns the next bans of a backend that stand or are being lifted: at most n, in no order that means anything.
-// Reading in pages lets a keeper of 100,000 bans do other work in between.
-func (l *Ledger) Page(c *Cursor, backend string, n int) ([]Ban, error) {
-	if l.memory != nil {
-		return l.memory.page(c, backend, n, true), nil
-	}
-	return l.page(columns, c, backend, n)
-}
-
-// PageOfKeys is Page without the events, which are most of what there is to read.
-func (l *Ledger) PageOfKeys(c *Cursor, backend string, n int) ([]Ban, error) {
-	if l.memory != nil {
-		return l.memory.page(c, backend, n, false), nil
-	}
-	return l.page(columnsBefore+", NULL", c, backend, n)
-}
-
-func (l *Ledger) page(columns string, c *Cursor, backend string, n int) ([]Ban, error) {
-	rows, err := l.query("SELECT "+columns+", rowid FROM bans WHERE rowid > ? AND state <> 0 AND backend = ? ORDER BY rowid LIMIT ?",
-		c.after, backend, n)
-	if err != nil {
-		return nil, l.wrap(err)
-	}
-	defer rows.Close()
-	page := make([]Ban, 0, n)
-	for rows.Next() {
-		var b Ban
-		if err := scanBan(withRowid{rows, &c.after}, &b); err != nil {
-			return nil, l.wrap(err)
-		}
-		page = append(page, b)
-	}
-	c.Done = len(page) < n
-	return page, l.wrap(rows.Err())
-}
-
-// withRowid scans one more column than it is asked for.
-type withRowid struct {
-	row   interface{ Scan(...any) error }
-	rowid *int64
-}
-
-func (w withRowid) Scan(dest ...any) error { return w.row.Scan(append(dest, w.rowid)...) }
-
 // Rev is the number of the last change.
 func (l *Ledger) Rev() (rev int64, err error) {
 	if l.memory != nil {

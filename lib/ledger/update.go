@@ -75,10 +75,7 @@ func (l *Ledger) transaction(do func() error) (err error) {
 }
 
 // columns are what scanBan reads.
-const (
-	columns       = columnsBefore + ", event"
-	columnsBefore = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev"
-)
+const columns = "key, jail, state, time, expires, bantime, bancount, backend, keeper, rev, event"
 
 // Put writes a ban, over the row of an earlier one of the same identity. Its event must stay as it is.
 func (tx *Tx) Put(b *Ban) error {
