@@ -101,8 +101,11 @@ func (b *Backend) setUp(jail firewall.Jail, sets map[set][]item) error {
 	b.conn.FlushChain(chain)
 	b.addNeighbours(chain, jail)
 	for _, s := range inOrder(all) {
-		if err := b.conn.AddSet(s.kernel(jail.Name), nil); err != nil {
-			return err
+		// One that is there may have been made a little different by another version, which the kernel refuses.
+		if !present[s] {
+			if err := b.conn.AddSet(s.kernel(jail.Name), nil); err != nil {
+				return err
+			}
 		}
 		if err := b.addRules(chain, jail, s); err != nil {
 			return err

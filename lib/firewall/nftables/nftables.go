@@ -2,12 +2,12 @@
 // nftables. Everything is in one table:
 //
 //	table inet f2b {
-//		set addr4-sshd   { type ipv4_addr; flags timeout; counter }
-//		set addr6-sshd   { type ipv6_addr; flags timeout; counter }
-//		set net4-24-sshd { type ipv4_addr; flags interval,timeout; counter }
+//		set addr4-sshd   { type ipv4_addr; flags timeout }
+//		set addr6-sshd   { type ipv6_addr; flags timeout }
+//		set net4-24-sshd { type ipv4_addr; flags interval,timeout }
 //		chain jail-sshd {
 //			type filter hook input priority filter - 1; policy accept
-//			tcp dport 22 ip saddr @addr4-sshd reject with tcp reset
+//			tcp dport 22 ip saddr @addr4-sshd counter reject with tcp reset
 //			...
 //		}
 //	}
@@ -17,8 +17,8 @@
 // length never overlap, which an interval set would refuse, and each keeps a
 // timeout of its own even inside a wider one.
 //
-// The kernel ends the bans, counts the packets of each banned address, and is
-// the only record of what is there: nothing is mirrored here.
+// The kernel ends the bans, counts the packets that each rule refused, and is the
+// only record of what is there: nothing is mirrored here.
 package nftables
 
 import (

@@ -171,7 +171,7 @@ func TestSettingsChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := s.Rules(t)
-	if !strings.Contains(rules, "udp dport 53 ip saddr @addr4-sshd drop") || !strings.Contains(rules, "hook prerouting") ||
+	if !strings.Contains(rules, "udp dport 53 ip saddr @addr4-sshd counter packets 0 bytes 0 drop") || !strings.Contains(rules, "hook prerouting") ||
 		strings.Contains(rules, "dport 22") || strings.Contains(rules, "hook input") {
 		t.Errorf("the rules are\n%s", rules)
 	}

@@ -144,14 +144,15 @@ func equal(data []byte) expr.Any {
 	return &expr.Cmp{Op: expr.CmpOpEq, Register: register, Data: data}
 }
 
-// verdict drops, or rejects so that a client fails at once with "connection
+// verdict counts and drops, or rejects so that a client fails at once with "connection
 // refused": by a tcp reset where the protocol is tcp, else by port-unreachable.
 func verdict(blocktype, protocol string) []expr.Any {
+	count := &expr.Counter{}
 	switch {
 	case blocktype == firewall.Drop:
-		return []expr.Any{&expr.Verdict{Kind: expr.VerdictDrop}}
+		return []expr.Any{count, &expr.Verdict{Kind: expr.VerdictDrop}}
 	case protocol == firewall.TCP:
-		return []expr.Any{&expr.Reject{Type: unix.NFT_REJECT_TCP_RST}}
+		return []expr.Any{count, &expr.Reject{Type: unix.NFT_REJECT_TCP_RST}}
 	}
-	return []expr.Any{&expr.Reject{Type: unix.NFT_REJECT_ICMPX_UNREACH, Code: unix.NFT_REJECT_ICMPX_PORT_UNREACH}}
+	return []expr.Any{count, &expr.Reject{Type: unix.NFT_REJECT_ICMPX_UNREACH, Code: unix.NFT_REJECT_ICMPX_PORT_UNREACH}}
 }

@@ -70,17 +70,18 @@ func parseSet(name, jail string) (s set, ok bool) {
 }
 
 // kernel describes the set to the kernel. It has no size: hash sets grow, and a
-// size would make the newest bans fail.
+// size would make the newest bans fail. Its elements have no counters, which the
+// kernel would take more time to make than to add the elements; the rules have.
 func (s set) kernel(jail string) *nft.Set {
 	key := nft.TypeIPAddr
 	if s.v6 {
 		key = nft.TypeIP6Addr
 	}
-	return &nft.Set{Table: table(), Name: s.name(jail), KeyType: key, HasTimeout: true, Interval: !s.single(), Counter: true}
+	return &nft.Set{Table: table(), Name: s.name(jail), KeyType: key, HasTimeout: true, Interval: !s.single()}
 }
 
-// key is an element as the kernel knows it, which gives it a counter as the set says: a network is two elements, its first
-// address and the one after its last, which is left out at the end of all addresses.
+// key is an element as the kernel knows it: a network is two elements, its first address and the one after its last, which is
+// left out at the end of all addresses.
 func key(p netip.Prefix, timeout time.Duration) []nft.SetElement {
 	start := nft.SetElement{Key: p.Addr().AsSlice(), Timeout: timeout}
 	if p.IsSingleIP() {
