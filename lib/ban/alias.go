@@ -26,6 +26,7 @@ func (e *entry) isAlias() bool {
 func (k *Keeper) hold(e *entry) {
 	if e.isAlias() {
 		k.aliases[e.where()] = append(k.aliases[e.where()], e)
+		k.held[e.id.Jail] += 0 // there are bans in it, which others may want
 	} else {
 		k.held[e.id.Jail]++
 	}

@@ -27,7 +27,7 @@ type audited struct {
 // audit begins a search when the firewall has reason to think that there is something to find.
 func (k *Keeper) audit() {
 	a, ok := k.Backend.(firewall.Auditor)
-	if !ok || k.auditing.found != nil || time.Now().Before(k.auditing.next) {
+	if !ok || k.restore.active || k.auditing.found != nil || time.Now().Before(k.auditing.next) {
 		return
 	}
 	jails, err := a.Suspects(k.held)

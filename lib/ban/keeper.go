@@ -136,7 +136,9 @@ func (k *Keeper) loop(ctx context.Context, in *intake) error {
 		case <-watch.C:
 			k.watch()
 		case <-k.restore.pending():
-			k.restoreSome()
+			if len(in.ready) == 0 {
+				k.restoreSome()
+			}
 		case found := <-k.auditing.found:
 			k.audited(found)
 		case <-ctx.Done():

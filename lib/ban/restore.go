@@ -9,11 +9,12 @@ import (
 	"f2b/lib/ledger"
 )
 
-// How many bans are restored at once: as many as take about pageTime, so that a new ban never waits longer for its turn.
+// How many bans are restored at once: as many as take about pageTime, so that a new ban never waits longer for its turn. What
+// enforces them may take a second for each, so it begins with one.
 const (
-	pageFirst = 512
-	pageMost  = 8192
-	pageTime  = 50 * time.Millisecond
+	pageMost   = 6400
+	pageGrowth = 8
+	pageTime   = 50 * time.Millisecond
 )
 
 // restoring is how far the taking over of bans has come. First all that stand are put into the firewall, by what their
@@ -58,7 +59,7 @@ func (k *Keeper) restoreSome() {
 		return
 	}
 	if r.size == 0 {
-		r.size = pageFirst
+		r.size = 1
 	}
 	begun := time.Now()
 	step := k.enforceSome
@@ -74,7 +75,7 @@ func (k *Keeper) restoreSome() {
 }
 
 // parts is how many parts a page is enforced in: the next is read while the firewall takes the last.
-const parts = 4
+const parts = 8
 
 // enforceSome has the firewall enforce the bans of the next page.
 func (k *Keeper) enforceSome() error {
@@ -84,8 +85,8 @@ func (k *Keeper) enforceSome() error {
 		read = k.book.ledger.Page
 	}
 	var last *adoption
-	for range parts {
-		rows, err := read(&r.cursor, k.Backend.Name(), max(r.size/parts, 1))
+	for size := r.size; size > 0; size -= (r.size + parts - 1) / parts {
+		rows, err := read(&r.cursor, k.Backend.Name(), min(size, (r.size+parts-1)/parts))
 		if err != nil {
 			k.adopted(last)
 			return err
@@ -104,9 +105,9 @@ func (k *Keeper) enforceSome() error {
 func (r *restoring) turn(took time.Duration) {
 	switch {
 	case took < pageTime/2:
-		r.size = min(2*r.size, pageMost)
+		r.size = min(pageGrowth*r.size, pageMost)
 	case took > 2*pageTime:
-		r.size = max(r.size/2, 1)
+		r.size = max(int(time.Duration(r.size)*pageTime/took), 1)
 	}
 	if r.cursor.Done {
 		r.active, r.stands, r.cursor, r.size = !r.stands, true, ledger.Cursor{}, 0
@@ -217,10 +218,20 @@ func (k *Keeper) othersJail(jail string) bool {
 	return taken
 }
 
+// othersAnyJail reports whether another process takes over the bans of any jail that there are bans of here.
+func (k *Keeper) othersAnyJail() bool {
+	for jail := range k.held {
+		if k.othersJail(jail) {
+			return true
+		}
+	}
+	return false
+}
+
 // cede leaves bans to a process that has come to keep their jail alone.
 func (k *Keeper) cede() {
 	clear(k.restore.roles)
-	if k.Jail != "" || k.book.ledger.Path() == "" {
+	if k.Jail != "" || k.book.ledger.Path() == "" || !k.othersAnyJail() {
 		return
 	}
 	for _, e := range k.bans {

@@ -34,10 +34,10 @@ func TestRestore(t *testing.T) {
 		b.stop()
 		time.Sleep(4 * time.Minute)
 		b = b.reboot().start()
-		want(t, "said", b.events(), []string{"unbanned 192.0.2.2 60", "banned 192.0.2.1 600 restored", "banned 2001:db8::/64 -1 restored"})
+		want(t, "said", b.events(), []string{"banned 192.0.2.1 600 restored", "unbanned 192.0.2.2 60", "banned 2001:db8::/64 -1 restored"})
 		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.1", "sshd 2001:db8::/64"})
 		want(t, "what is left", b.wall.left("sshd 192.0.2.1"), 6*time.Minute)
-		want(t, "what was over is taken out", b.wall.said(), []string{"ban 2", "unban 1"})
+		want(t, "what was over is taken out", b.wall.said(), []string{"ban 1", "ban 1", "unban 1"})
 		time.Sleep(6*time.Minute + time.Second)
 		synctest.Wait()
 		e := b.parsed()
@@ -116,7 +116,7 @@ func TestNewBansDoNotWaitForOldOnes(t *testing.T) {
 		for b.wall.left("sshd 192.0.2.1") == 0 {
 			time.Sleep(10 * time.Millisecond)
 		}
-		if waited := time.Since(begun); waited > 15*time.Second {
+		if waited := time.Since(begun); waited > time.Second {
 			t.Errorf("the new ban waited %v", waited)
 		}
 		b.stop() // the end of the input does not end the restoring
