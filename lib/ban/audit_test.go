@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"f2b/lib/event"
 	"f2b/lib/firewall"
 	"f2b/lib/ledger"
 )
@@ -14,25 +15,27 @@ import (
 // auditedWall is a firewall that can tell which bans are gone.
 type auditedWall struct {
 	*fakeWall
-	stirred  []string // what the next Suspects names
-	slow     time.Duration
+	stirred  []firewall.Suspect // what the next Suspects names
+	slow     time.Duration      // of a search
 	searches int
 	held     map[string]int // as Suspects was told
 }
 
-func (f *auditedWall) Suspects(held map[string]int) ([]string, error) {
+func (f *auditedWall) Suspects(held map[string]int) ([]firewall.Suspect, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	jails := f.stirred
+	suspects := f.stirred
 	f.stirred, f.held = nil, map[string]int{}
 	for jail, n := range held {
 		f.held[jail] = n
 	}
-	return jails, nil
+	return suspects, nil
 }
 
 func (f *auditedWall) Missing(bans []firewall.Ban) (missing []int, err error) {
-	time.Sleep(f.slow)
+	if len(bans) > 2 { // few are found at once
+		time.Sleep(f.slow)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.searches++
@@ -44,14 +47,14 @@ func (f *auditedWall) Missing(bans []firewall.Ban) (missing []int, err error) {
 	return missing, nil
 }
 
-// pluck takes single bans out, as another program does.
-func (f *auditedWall) pluck(jail string, names ...string) {
+// pluck takes single bans out, as another program does; prefix is which, where that is told.
+func (f *auditedWall) pluck(jail, prefix string, names ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, n := range names {
 		delete(f.bans, n)
 	}
-	f.stirred = []string{jail}
+	f.stirred = append(f.stirred, firewall.Suspect{Jail: jail, Prefix: prefixOf(&event.Event{}, prefix)})
 }
 
 // withAudit gives a bench such a firewall.
@@ -69,7 +72,7 @@ func TestSingleBansArePutBack(t *testing.T) {
 		time.Sleep(time.Minute)
 		b.events()
 		wall.said()
-		wall.pluck("sshd", "sshd 192.0.2.1")
+		wall.pluck("sshd", "", "sshd 192.0.2.1")
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if left := wall.left("sshd 192.0.2.1"); left > 9*time.Minute || left < 8*time.Minute+58*time.Second {
@@ -83,6 +86,27 @@ func TestSingleBansArePutBack(t *testing.T) {
 	})
 }
 
+func TestWhatIsToldIsPutBackWhileASearchGoesOn(t *testing.T) {
+	bubble(t, func(t *testing.T, b *bench) {
+		wall := b.withAudit()
+		wall.slow = time.Minute
+		b.start()
+		b.send(decision("192.0.2.1"), decision("192.0.2.2"), decision("192.0.2.3", `"id":"alice"`), decision("192.0.2.4"))
+		wall.pluck("sshd", "", "sshd 192.0.2.4") // which takes a minute to find
+		watched()
+		wall.said()
+		wall.pluck("sshd", "192.0.2.2", "sshd 192.0.2.2")
+		wall.pluck("sshd", "192.0.2.3", "sshd alice")
+		wall.pluck("sshd", "192.0.2.9") // nobody is banned there
+		watched()
+		want(t, "put back", wall.said(), []string{"ban 2"})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		want(t, "found", wall.said(), []string{"ban 1"})
+		b.stop()
+	})
+}
+
 func TestASearchIsForWhatStandsAtItsEnd(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
@@ -90,7 +114,7 @@ func TestASearchIsForWhatStandsAtItsEnd(t *testing.T) {
 		wall.slow = 10 * time.Second
 		b.start()
 		b.send(decision("192.0.2.1"), decision("192.0.2.2"), decision("192.0.2.3"))
-		wall.pluck("sshd", "sshd 192.0.2.1", "sshd 192.0.2.2", "sshd 192.0.2.3")
+		wall.pluck("sshd", "", "sshd 192.0.2.1", "sshd 192.0.2.2", "sshd 192.0.2.3")
 		time.Sleep(5 * time.Second)
 		b.send(`{"v":1,"type":"unban","ip":"192.0.2.1"}`, decision("192.0.2.4"))
 		l, err := ledger.Open(path, ledger.Options{})
@@ -117,9 +141,9 @@ func TestSearchingRests(t *testing.T) {
 		wall := b.withAudit()
 		wall.slow = time.Second
 		b.start()
-		b.send(decision("192.0.2.1"))
+		b.send(decision("192.0.2.1"), decision("192.0.2.2"), decision("192.0.2.3"))
 		for range 400 { // 100 s
-			wall.pluck("sshd")
+			wall.pluck("sshd", "")
 			time.Sleep(watchEvery)
 		}
 		b.stop()

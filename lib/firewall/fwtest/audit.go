@@ -67,7 +67,11 @@ func (s Suite) suspects(t *testing.T, b firewall.Backend, held map[string]int) [
 	if lost, err := b.Check(); err != nil || len(lost) > 0 {
 		t.Errorf("Check: lost %q, %v", lost, err)
 	}
-	jails, err := b.(firewall.Auditor).Suspects(held)
+	all, err := b.(firewall.Auditor).Suspects(held)
 	must(t, err)
+	var jails []string
+	for _, s := range all {
+		jails = append(jails, s.Jail)
+	}
 	return jails
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Suspects names the jails whose sets have fewer entries than are held.
-func (b *Backend) Suspects(held map[string]int) ([]string, error) {
+func (b *Backend) Suspects(held map[string]int) ([]firewall.Suspect, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	found := map[string]int{}

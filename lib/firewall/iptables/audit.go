@@ -7,7 +7,7 @@ import (
 )
 
 // Suspects names the jails in whose chains Check counted fewer bans than are held.
-func (b *Backend) Suspects(held map[string]int) ([]string, error) {
+func (b *Backend) Suspects(held map[string]int) ([]firewall.Suspect, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	found := map[string]int{}

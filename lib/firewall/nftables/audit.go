@@ -14,23 +14,22 @@ import (
 // a message of its own, and all answers have to fit into a socket buffer.
 const glance = 32
 
-// Suspects names all jails in use when somebody else has changed the ruleset. What
-// was changed the kernel does not tell.
-func (b *Backend) Suspects(map[string]int) ([]string, error) {
+// Suspects names the prefixes that somebody else has deleted since it was asked
+// last, and all jails in use when the kernel could not tell what was deleted.
+func (b *Backend) Suspects(map[string]int) ([]firewall.Suspect, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	suspects, err := b.heard()
 	if !b.stirred {
-		return nil, nil
+		return suspects, err
 	}
 	b.stirred = false
-	var jails []string
 	for name, st := range b.jails {
 		if len(st.sets) > 0 {
-			jails = append(jails, name)
+			suspects = append(suspects, firewall.Suspect{Jail: name})
 		}
 	}
-	slices.Sort(jails)
-	return jails, nil
+	return suspects, err
 }
 
 // Missing asks for each element by its key. To read whole sets would take the

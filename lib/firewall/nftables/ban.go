@@ -46,10 +46,15 @@ func (b *Backend) each(bans []firewall.Ban, do func([]item) error) error {
 		return explain(errNotOpen)
 	}
 	items, failed := read(bans)
-	for len(items) > 0 {
-		n := min(chunk, len(items))
-		failed = append(failed, b.isolate(items[:n], do)...)
-		items = items[n:]
+	all := func() {
+		for some := range slices.Chunk(items, chunk) {
+			failed = append(failed, b.isolate(some, do)...)
+		}
+	}
+	if len(items) < bulk {
+		all()
+	} else {
+		b.deaf(all)
 	}
 	slices.SortFunc(failed, func(a, b firewall.Failure) int { return a.Index - b.Index })
 	return firewall.Partial(failed)

@@ -33,7 +33,7 @@ func (b *Backend) compare() error {
 	if err != nil || gen.ID == b.gen {
 		return err
 	}
-	b.stirred = true
+	b.missed()
 	b.forget()
 	if err := b.inspect(); err != nil {
 		return err

@@ -29,6 +29,7 @@ import (
 	"syscall"
 
 	nft "github.com/google/nftables"
+	"github.com/mdlayher/netlink"
 
 	"f2b/lib/firewall"
 )
@@ -46,7 +47,8 @@ type Backend struct {
 	gen   uint32            // the ruleset's generation that Check knows to be good
 	jails map[string]*state // by name: what this process uses
 
-	stirred bool // somebody else changed the ruleset, and Suspects has not said so yet
+	watch   *watch // nil: nobody tells what others delete
+	stirred bool   // somebody else changed the ruleset unwatched, and Suspects has not said so yet
 }
 
 // state is what is known of a jail in the kernel.
@@ -91,11 +93,17 @@ func (b *Backend) connect() error {
 	if b.conn != nil {
 		return nil
 	}
-	conn, err := nft.New(nft.AsLasting())
-	if err == nil {
-		b.conn = conn
+	var port uint32
+	conn, err := nft.New(nft.AsLasting(), nft.WithSockOptions(func(c *netlink.Conn) error {
+		port = c.PID()
+		return nil
+	}))
+	if err != nil {
+		return err
 	}
-	return err
+	b.conn = conn
+	b.listen(port)
+	return nil
 }
 
 // hangUp closes the connection. It is called after every error too: a fresh
@@ -114,6 +122,7 @@ func (b *Backend) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.open = false
+	b.deafen()
 	return b.hangUp()
 }
 

@@ -2,11 +2,16 @@ package nftables
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/fwtest"
@@ -178,4 +183,58 @@ func TestSettingsChange(t *testing.T) {
 	if got := bans(t, "sshd"); len(got) != 2 {
 		t.Errorf("banned are %v, want both", got)
 	}
+}
+
+// What another program deletes is named, however much there is, and nothing else.
+func TestDeletionsAreHeard(t *testing.T) {
+	s := suite()
+	b := s.Start(t, fwtest.Plain).(*Backend)
+	bans := fwtest.Many("sshd", 2000, time.Hour)
+	if err := b.Ban(bans); err != nil {
+		t.Fatal(err)
+	}
+	want := func(what string, wanted ...firewall.Suspect) {
+		t.Helper()
+		if lost, err := b.Check(); err != nil || len(lost) > 0 {
+			t.Errorf("%s: lost %q, %v", what, lost, err)
+		}
+		got, err := b.Suspects(nil)
+		if err != nil || !slices.Equal(got, wanted) {
+			t.Errorf("%s: suspects are %v, %v; want %v", what, got, err, wanted)
+		}
+	}
+	want("at first")
+	if err := errors.Join(b.Ban(bans[:10]), b.Unban(bans[:2])); err != nil {
+		t.Fatal(err)
+	}
+	want("of our own doing")
+	s.Pluck(t, "10.0.0.8")
+	want("one address", firewall.Suspect{Jail: "sshd", Prefix: netip.MustParsePrefix("10.0.0.8/32")})
+	b.hangUp() // as after an error: the next connection has another name
+	if err := b.Ban(bans[:10]); err != nil {
+		t.Fatal(err)
+	}
+	want("of our own doing, by another connection")
+	if err := unix.SetsockoptInt(b.watch.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.Empty(t)
+	b.Check()
+	got, err := b.Suspects(nil)
+	if err != nil || !slices.Contains(got, firewall.Suspect{Jail: "sshd"}) {
+		t.Errorf("of more than there is room for, suspects are %d, %v; want the jail", len(got), err)
+	}
+}
+
+func FuzzDeletions(f *testing.F) {
+	f.Add(uint16(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_DELSETELEM), []byte("\x01\x00\x00\x00\x08\x00\x01\x00f2b\x00\x10\x00\x02\x00addr4-sshd\x00\x00"+
+		"\x18\x00\x03\x80\x14\x00\x01\x80\x0c\x00\x01\x80\x08\x00\x01\x00\xc0\x00\x02\x01\x04\x00\x09\x00"))
+	f.Add(uint16(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_DELSET), []byte("\x01\x00\x00\x00\x08\x00\x01\x00f2b\x00\x10\x00\x02\x00addr4-sshd\x00\x00"))
+	f.Fuzz(func(t *testing.T, kind uint16, data []byte) {
+		for _, d := range deletions(syscall.NetlinkMessage{Header: syscall.NlMsghdr{Type: kind}, Data: data}) {
+			if d.key.IsValid() && d.set == "" && kind&0xff != unix.NFT_MSG_DELSETELEM {
+				t.Errorf("an element of no set: %v", d)
+			}
+		}
+	})
 }

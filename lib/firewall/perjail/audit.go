@@ -7,8 +7,8 @@ import (
 	"f2b/lib/firewall"
 )
 
-// Suspects asks those backends that can tell whether single bans may be gone.
-func (b *Backend) Suspects(held map[string]int) (jails []string, err error) {
+// Suspects asks those backends that can tell which single bans may be gone.
+func (b *Backend) Suspects(held map[string]int) (suspects []firewall.Suspect, err error) {
 	var errs []error
 	for _, p := range b.opened() {
 		a, ok := p.(firewall.Auditor)
@@ -17,10 +17,9 @@ func (b *Backend) Suspects(held map[string]int) (jails []string, err error) {
 		}
 		more, err := a.Suspects(held)
 		errs = append(errs, err)
-		jails = append(jails, more...)
+		suspects = append(suspects, more...)
 	}
-	slices.Sort(jails)
-	return slices.Compact(jails), errors.Join(errs...)
+	return suspects, errors.Join(errs...)
 }
 
 // Missing names a ban when one of its backends lacks it.

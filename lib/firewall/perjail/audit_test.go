@@ -11,11 +11,11 @@ import (
 // audited is a wall that knows what it lacks.
 type audited struct {
 	*wall
-	suspects []string
+	suspects []firewall.Suspect
 	err      error
 }
 
-func (a *audited) Suspects(map[string]int) ([]string, error) { return a.suspects, a.err }
+func (a *audited) Suspects(map[string]int) ([]firewall.Suspect, error) { return a.suspects, a.err }
 
 func (a *audited) Missing(bans []firewall.Ban) (missing []int, err error) {
 	for i, b := range bans {
@@ -26,9 +26,16 @@ func (a *audited) Missing(bans []firewall.Ban) (missing []int, err error) {
 	return missing, nil
 }
 
+func suspects(jails ...string) (all []firewall.Suspect) {
+	for _, jail := range jails {
+		all = append(all, firewall.Suspect{Jail: jail})
+	}
+	return all
+}
+
 func TestAudit(t *testing.T) {
-	nft := &audited{wall: &wall{name: "nftables", bans: map[string]bool{}}, suspects: []string{"web", "ssh"}}
-	set := &audited{wall: &wall{name: "ipset", bans: map[string]bool{}}, suspects: []string{"ssh"}, err: errors.New("no answer")}
+	nft := &audited{wall: &wall{name: "nftables", bans: map[string]bool{}}, suspects: suspects("web", "ssh")}
+	set := &audited{wall: &wall{name: "ipset", bans: map[string]bool{}}, suspects: suspects("ssh"), err: errors.New("no answer")}
 	mail := &wall{name: "mail", bans: map[string]bool{}}
 	parts := map[string]firewall.Backend{"nftables": nft, "ipset": set, "mail": mail}
 	jails := map[string][]string{"ssh": {"nftables", "ipset"}, "web": {"mail", "nftables"}, "post": {"mail"}}
@@ -38,8 +45,8 @@ func TestAudit(t *testing.T) {
 	if err := b.Ban(all); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.Suspects(nil); !slices.Equal(got, []string{"ssh", "web"}) || err == nil {
-		t.Errorf("suspects are %q, %v", got, err)
+	if got, err := b.Suspects(nil); !slices.Equal(got, suspects("web", "ssh", "ssh")) || err == nil {
+		t.Errorf("suspects are %v, %v", got, err)
 	}
 	clear(mail.bans) // which nobody can tell
 	if got, err := b.Missing(all); len(got) > 0 || err != nil {
