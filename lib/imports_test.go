@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"lib/firewall/fwtest":   {"lib/firewall", "golang.org/x/sys"},
 	"lib/firewall/perjail":  {"lib/firewall"},
 	"lib/firewall/dryrun":   {"lib/firewall"},
-	"lib/firewall/nftables": {"lib/firewall", "github.com/google/nftables", "golang.org/x/sys"},
+	"lib/firewall/nftables": {"lib/firewall", "github.com/google/nftables", "github.com/mdlayher/netlink", "golang.org/x/sys"},
 	"lib/firewall/xtables":  {"lib/firewall", "github.com/coreos/go-iptables", "github.com/google/nftables", "golang.org/x/sys"},
 	"lib/firewall/iptables": {"lib/firewall", "lib/firewall/xtables"},
 	"lib/firewall/ipset":    {"lib/firewall", "lib/firewall/xtables", "github.com/mdlayher/netlink", "golang.org/x/sys"},

@@ -17,9 +17,6 @@ const attempts = 3
 // chain, so for more the chain is written anew.
 const few = 16
 
-// short is how many rules fit into one message in any case: a container may not ask for a larger buffer than it is given.
-const short = 100
-
 // An item is one ban and its place in the caller's slice.
 type item struct {
 	index  int
@@ -93,6 +90,13 @@ func (b *Backend) put(at place, family *xtables.Family, items []item) error {
 		return err
 	}
 	jail.Name = at.jail
+	if b.addFresh(at, family, jail, items) {
+		return nil
+	}
+	before, err := family.Generation()
+	if err != nil {
+		return err
+	}
 	rules, err := b.ensure(at, family, jail)
 	if err != nil {
 		return err
@@ -110,12 +114,18 @@ func (b *Backend) put(at place, family *xtables.Family, items []item) error {
 		present[it.prefix] = wanted
 		added = append(added, wanted...)
 	}
-	return change(family, chainName(at.jail), rules, gone, added)
+	c, err := change(family, chainName(at.jail), rules, gone, added)
+	b.learn(at, family, before, c, present)
+	return err
 }
 
 // take unbans.
 func (b *Backend) take(at place, family *xtables.Family, items []item) error {
 	chain := chainName(at.jail)
+	before, err := family.Generation()
+	if err != nil {
+		return err
+	}
 	rules, _, err := family.Rules(chain)
 	if err != nil || !marked(rules) {
 		return err
@@ -126,8 +136,11 @@ func (b *Backend) take(at place, family *xtables.Family, items []item) error {
 		for _, rule := range present[it.prefix] {
 			gone[rule] = true
 		}
+		delete(present, it.prefix)
 	}
-	return change(family, chain, rules, gone, nil)
+	c, err := change(family, chain, rules, gone, nil)
+	b.learn(at, family, before, c, present)
+	return err
 }
 
 // ensure returns the rules of a place's chain after it has set the place up where
@@ -144,7 +157,7 @@ func (b *Backend) ensure(at place, family *xtables.Family, jail firewall.Jail) (
 		if err != nil || marked(rules) {
 			return rules, err
 		}
-		st.ready, st.lost = false, true
+		st.ready, st.lost, st.known = false, true, nil
 	}
 	commands, err := setUp(family, jail)
 	if err == nil {
@@ -161,8 +174,14 @@ func (b *Backend) ensure(at place, family *xtables.Family, jail firewall.Jail) (
 	return rules, err
 }
 
+// A changed is what a change has come to.
+type changed struct {
+	steps int
+	more  int // rules
+}
+
 // change deletes and adds rules of one chain in one step or, where the kernel takes no message of that length, in several.
-func change(family *xtables.Family, chain string, rules []string, gone map[string]bool, added []string) error {
+func change(family *xtables.Family, chain string, rules []string, gone map[string]bool, added []string) (c changed, err error) {
 	var kept, deleted []string
 	for _, rule := range rules {
 		if gone[rule] {
@@ -186,20 +205,15 @@ func change(family *xtables.Family, chain string, rules []string, gone map[strin
 	for _, rule := range slices.Backward(added) {
 		single = append(single, "-I "+chain+" 1 "+rule)
 	}
-	commands := single
+	c.more = len(added) - len(deleted)
 	if anew != nil {
-		commands = append(anew, single[len(deleted):]...)
-	}
-	err := family.Restore(commands)
-	if !xtables.TooLong(err) || mustBeAnew {
-		return err
-	}
-	for some := range slices.Chunk(single, short) {
-		if err := family.Restore(some); err != nil {
-			return err
+		c.steps = 1
+		if err = family.Restore(append(anew, single[len(deleted):]...)); !xtables.TooLong(err) || mustBeAnew {
+			return c, err
 		}
 	}
-	return nil
+	c.steps, err = family.RestoreInSteps(single)
+	return c, err
 }
 
 // ambiguous reports whether a rule to delete and one to keep are of networks that

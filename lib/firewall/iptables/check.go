@@ -32,7 +32,7 @@ func (b *Backend) inspect(family *xtables.Family) error {
 			return err
 		}
 		if !whole {
-			st.ready, st.lost = false, true
+			st.ready, st.lost, st.known = false, true, nil
 		}
 	}
 	return nil

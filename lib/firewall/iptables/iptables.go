@@ -9,9 +9,10 @@
 // Rules do not end by themselves: the caller unbans. Each rule is looked at for
 // each packet, so nftables or ipset is the better choice for thousands of bans.
 //
-// The kernel's rules are read before each change and nothing is mirrored, so
-// several processes can use one chain. All bans of a call that are of one jail and
-// family reach the kernel in one step, through iptables-restore.
+// The kernel's rules are read before each change, unless nobody else has changed
+// them since they were read last, so several processes can use one chain. All bans
+// of a call that are of one jail and family reach the kernel in one step, through
+// iptables-restore.
 package iptables
 
 import (
@@ -19,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -56,7 +58,10 @@ type place struct {
 type state struct {
 	ready bool
 	lost  bool // something was gone and Check has not said so yet
-	bans  int  // as many as Check found
+	bans  int  // as many as there were when the chain was read last
+
+	known map[netip.Prefix]bool // whom the chain bans; nil: that has to be read
+	as    xtables.Generation    // of known
 }
 
 // New returns a backend that asks jail for the settings of a name when it is

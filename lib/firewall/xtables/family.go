@@ -31,7 +31,8 @@ type Family struct {
 	legacy  bool
 	tables  *iptables.IPTables
 	restore string     // the path of iptables-restore
-	good    generation // see IfChanged
+	good    Generation // see IfChanged
+	fits    int        // how many commands the kernel takes at once, as far as is known; 0: any number
 }
 
 // Open finds the tools of a family and reads from its table, for which the same
@@ -152,6 +153,28 @@ func (f *Family) Restore(commands []string) error {
 		return explain(f.String(), fmt.Errorf("%w: %s", err, reason))
 	}
 	return nil
+}
+
+// RestoreInSteps carries out commands in one step or, where the kernel takes no
+// message of that length, in several. It returns how many steps are done.
+func (f *Family) RestoreInSteps(commands []string) (steps int, err error) {
+	for len(commands) > 0 {
+		n := len(commands)
+		if f.fits > 0 {
+			n = min(n, f.fits)
+		}
+		err := f.Restore(commands[:n])
+		if TooLong(err) && n > 1 {
+			f.fits = n / 2 // a container may not ask for a larger buffer than it is given
+			continue
+		}
+		if err != nil {
+			return steps, err
+		}
+		commands = commands[n:]
+		steps++
+	}
+	return steps, nil
 }
 
 // TooLong reports whether Restore failed because the kernel takes no message as long as these commands need.

@@ -8,15 +8,38 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A generation changes when the table's rules do.
-type generation struct {
+// A Generation changes when the table's rules do. In the form over nftables both
+// families share it.
+type Generation struct {
 	number, size uint32
+	legacy       uint8 // the family of a legacy table, else 0
+}
+
+// Followed reports whether a family's rules are what a generation had, changed in so
+// many steps of ours that made them so many more, and by nobody else; after is
+// what they are now. What IfChanged found good is good then still.
+func (p *Pair) Followed(f *Family, before Generation, steps, more int) (after Generation, ok bool) {
+	after, err := f.Generation()
+	if err != nil {
+		return after, false
+	}
+	if f.legacy {
+		ok = after.number == before.number+uint32(more)
+	} else {
+		ok = after.number == before.number+uint32(steps)
+	}
+	for _, each := range p.All() {
+		if ok && each.good == before {
+			each.good = after
+		}
+	}
+	return after, ok
 }
 
 // IfChanged calls inspect unless the rules are those that it found good before.
 // To ask the kernel costs a few microseconds where listing rules costs a process.
 func (f *Family) IfChanged(inspect func() error) error {
-	gen, err := f.generation()
+	gen, err := f.Generation()
 	if err != nil {
 		return fmt.Errorf("%s: %w", f, err)
 	}
@@ -30,21 +53,21 @@ func (f *Family) IfChanged(inspect func() error) error {
 	return nil
 }
 
-// generation is a true one in the form over nftables. Of a legacy table the kernel
+// Generation is a true one in the form over nftables. Of a legacy table the kernel
 // tells the number and the size of its rules, which a flush or a reload changes.
-func (f *Family) generation() (generation, error) {
+func (f *Family) Generation() (Generation, error) {
 	if f.legacy {
 		return f.legacyGeneration()
 	}
 	conn, err := nft.New()
 	if err != nil {
-		return generation{}, err
+		return Generation{}, err
 	}
 	gen, err := conn.GetGen()
 	if err != nil {
-		return generation{}, err
+		return Generation{}, err
 	}
-	return generation{number: gen.ID}, nil
+	return Generation{number: gen.ID}, nil
 }
 
 // getInfo is the socket option IPT_SO_GET_INFO, and IP6T_SO_GET_INFO.
@@ -60,14 +83,14 @@ type info struct {
 	size       uint32
 }
 
-func (f *Family) legacyGeneration() (generation, error) {
+func (f *Family) legacyGeneration() (Generation, error) {
 	domain, level := unix.AF_INET, unix.SOL_IP
 	if f.V6 {
 		domain, level = unix.AF_INET6, unix.SOL_IPV6
 	}
 	fd, err := unix.Socket(domain, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_RAW)
 	if err != nil {
-		return generation{}, err
+		return Generation{}, err
 	}
 	defer unix.Close(fd)
 	var i info
@@ -76,7 +99,7 @@ func (f *Family) legacyGeneration() (generation, error) {
 	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), uintptr(level), getInfo,
 		uintptr(unsafe.Pointer(&i)), uintptr(unsafe.Pointer(&size)), 0)
 	if errno != 0 {
-		return generation{}, fmt.Errorf("the legacy table: %w", errno)
+		return Generation{}, fmt.Errorf("the legacy table: %w", errno)
 	}
-	return generation{number: i.entries, size: i.size}, nil
+	return Generation{number: i.entries, size: i.size, legacy: uint8(domain)}, nil
 }
