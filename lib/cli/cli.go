@@ -104,8 +104,9 @@ func Run(name, description string, tool any, args []string, in io.Reader, out, e
 
 // RunContext is Run with a context, the end of which is to the tool what a SIGTERM is to the process.
 func RunContext(ctx context.Context, name, description string, tool any, args []string, in io.Reader, out, err io.Writer) int {
+	ending, in := inputs(ctx, in)
 	streams := &IO{
-		Name: name, Stdin: endingWith(ctx, in), RawStdin: in, Stdout: out, Stderr: err, Context: ctx,
+		Name: name, Stdin: ending, RawStdin: in, Stdout: out, Stderr: err, Context: ctx,
 	}
 	g, problem := newGrammar(name, description, tool)
 	if problem != nil {

@@ -25,12 +25,15 @@ type answer struct {
 	err  error
 }
 
-// endingWith returns a reader of src that gives io.EOF once ctx is done.
-func endingWith(ctx context.Context, src io.Reader) io.Reader {
-	if ctx.Done() == nil {
-		return src
+// inputs returns a reader of src that gives io.EOF once ctx is done, and one that doesn't.
+func inputs(ctx context.Context, src io.Reader) (ending, raw io.Reader) {
+	if pipe := openPipe(src); pipe != nil {
+		return &endingPipe{ctx: ctx, pipe: pipe}, pipe
 	}
-	return &endingReader{ctx: ctx, src: src}
+	if ctx.Done() == nil {
+		return src, src
+	}
+	return &endingReader{ctx: ctx, src: src}, src
 }
 
 func (r *endingReader) Read(p []byte) (int, error) {
