@@ -23,6 +23,7 @@ type policies struct {
 	byJail map[string]ban.Policy
 	wrong  map[string]error // jails that are left out
 	around map[string][]config.Arg
+	atOnce []string // jails whose actions do not wait for the first ban
 }
 
 // of is how is banned in a jail.
@@ -98,6 +99,7 @@ func (b *banning) policies(std *cli.IO, t *tool) (*policies, error) {
 		}
 		p.byJail[name], p.around[name] = policy, around
 	}
+	p.atOnce = r.atOnce
 	if len(p.byJail) == 0 {
 		return nil, errors.New("there is no jail to ban for")
 	}
@@ -121,6 +123,7 @@ type jailReader struct {
 	conf    *jail.Config
 	flags   *banning
 	backend string // -backend
+	atOnce  []string
 }
 
 // policy reads how is banned in a jail.
@@ -203,6 +206,9 @@ func (r *jailReader) enforce(f *firewall.Jail, k *jail.Banning) error {
 			errs = append(errs, r.conf.Mistake(k.Name, "action", err))
 		}
 		f.Actions = append(f.Actions, spec)
+	}
+	if slices.ContainsFunc(others, func(a jail.Action) bool { return a.StartsAtOnce() }) {
+		r.atOnce = append(r.atOnce, k.Name)
 	}
 	if len(k.Actions) == 0 {
 		errs = append(errs, r.conf.Mistake(k.Name, "action", errors.New("the jail has no action: nobody would be banned")))

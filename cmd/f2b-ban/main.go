@@ -68,7 +68,7 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	defer backend.Close()
 	o := ban.Options{
 		Backend: backend, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: c.safety(),
-		Open: c.tool.ledger(std, name), Jail: c.tool.only(), Flush: c.FlushOnExit,
+		Open: c.tool.ledger(std, name), Jail: c.tool.only(), Start: policies.atOnce, Flush: c.FlushOnExit,
 	}
 	o.PurgeAge = c.purgeAge()
 	if name == "dryrun" {

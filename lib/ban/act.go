@@ -111,7 +111,9 @@ func (k *Keeper) Import(out io.Writer, bans []ledger.Ban) error {
 	if err != nil {
 		return err
 	}
-	k.claimJails(standing)
+	for _, c := range standing {
+		k.claimJail(c.row.Jail)
+	}
 	k.enforceImported(standing)
 	return errors.Join(k.takeBackImported(standing), k.out.Flush())
 }

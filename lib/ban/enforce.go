@@ -12,7 +12,9 @@ import (
 // enforce has the firewall carry out the changes of a batch. What fails is answered by "failed", and the ledger is put
 // back to where it was.
 func (k *Keeper) enforce(b *batch) {
-	k.claimJails(b.changes)
+	for _, c := range b.changes {
+		k.claimJail(c.row.Jail)
+	}
 	bans := make([]firewall.Ban, len(b.changes))
 	for i, c := range b.changes {
 		bans[i] = firewallBan(c.row.ID(), c.event, c.timeout)
@@ -43,25 +45,23 @@ func (k *Keeper) kept(row *ledger.Ban, b firewall.Ban) {
 	k.keep(e)
 }
 
-// claimJails makes the jails of changes this process's own. One that was enforced with other ports so far is taken down
-// and set up as it is wanted now; a command leaves it as it is.
-func (k *Keeper) claimJails(changes []*change) {
-	for _, c := range changes {
-		changed := k.Jails.changes(c.row.Jail, k.command)
-		if changed {
-			if err := k.dismantle(c.row.Jail); err != nil {
-				k.Voice.Errorf("jail %s: %v", c.row.Jail, err)
-			}
+// claimJail makes a jail this process's own. One that was enforced with other ports so far is taken down and set up as it is wanted now;
+// a command leaves it as it is.
+func (k *Keeper) claimJail(jail string) {
+	changed := k.Jails.changes(jail, k.command)
+	if changed {
+		if err := k.dismantle(jail); err != nil {
+			k.Voice.Errorf("jail %s: %v", jail, err)
 		}
-		fresh := k.Jails.claim(c.row.Jail, k.command)
-		if changed {
-			if _, err := k.rebuild([]string{c.row.Jail}); err != nil {
-				k.Voice.Errorf("jail %s: %v", c.row.Jail, err)
-			}
+	}
+	fresh := k.Jails.claim(jail, k.command)
+	if changed {
+		if _, err := k.rebuild([]string{jail}); err != nil {
+			k.Voice.Errorf("jail %s: %v", jail, err)
 		}
-		if fresh && k.book.usable() {
-			k.saveJail(c.row.Jail)
-		}
+	}
+	if fresh && k.book.usable() {
+		k.saveJail(jail)
 	}
 }
 

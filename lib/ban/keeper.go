@@ -53,6 +53,7 @@ type Options struct {
 	Open func() (*ledger.Ledger, error)
 
 	Jail     string        // all bans are kept in this jail, whatever their events say; empty: in their own
+	Start    []string      // jails to set up before their first ban, where the backend can
 	PurgeAge time.Duration // a ban that is over is forgotten after this; 0: never
 	Flush    bool          // end all bans when the input ends
 	Replay   *Replay       // the events are of the past, and this is the clock; nil: they are not. The backend enforces nothing
@@ -112,6 +113,21 @@ func (k *Keeper) begin() {
 	k.openBook()
 	k.restore = restoring{active: k.book.ledger != nil}
 	k.warnOfAbandoned()
+	k.start()
+}
+
+// start sets up the jails that do not wait for their first ban. The ledger knows of them too, so that a flush does.
+func (k *Keeper) start() {
+	b, ok := k.Backend.(firewall.Starter)
+	if !ok {
+		return
+	}
+	for _, jail := range k.Start {
+		k.claimJail(jail)
+		if err := b.Start(jail); err != nil {
+			k.Voice.Errorf("jail %s: %v", jail, err)
+		}
+	}
 }
 
 // loop does what there is to do until the input has ended. Input comes before all else, and restoring is what is done

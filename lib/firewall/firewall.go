@@ -59,6 +59,13 @@ type Backend interface {
 	Check() (lost []string, err error)
 }
 
+// A Starter is a backend that can set a jail up before its first ban. Actions that let addresses pass shut all others out from the
+// start.
+type Starter interface {
+	// Start sets up what does not wait for the first ban. What is there already stays.
+	Start(jail string) error
+}
+
 // MaxKernelTimeout is the longest ban that every kernel set ends by itself
 // (ipset's limit, 2^31-1 milliseconds in whole seconds). A longer one stays
 // until Unban.

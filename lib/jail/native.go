@@ -142,6 +142,12 @@ func (a *Action) LetsPass() bool {
 	return word == "return" || word == "accept"
 }
 
+// StartsAtOnce says whether the action is told not to wait for the first ban.
+func (a *Action) StartsAtOnce() bool {
+	word := strings.ToLower(a.option("actionstart_on_demand"))
+	return word != "" && slices.Contains(lies, word)
+}
+
 // setChain reads where the packets are caught. What is forwarded, to a container for one, is caught by nftables before it is routed.
 func (n *Native) setChain(a *Action) bool {
 	if n.Firewall == "nftables" {

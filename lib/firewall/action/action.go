@@ -2,7 +2,8 @@
 //
 // # Life
 //
-// An action is set up (actionstart) when it is first needed in a jail, for each family on its own where it tells them apart. Bans
+// An action is set up (actionstart) when it is first needed in a jail, for each family on its own where it tells them apart, or by Start
+// if it is told not to wait (actionstart_on_demand = false). Bans
 // outlive the process, so it is not set up again when actioncheck finds it there, and actionstop is run by Flush alone. A
 // command that fails has actioncheck run; if that fails too, what is missing is brought back (actionrepair, else actionstop and
 // actionstart); then the command is tried once more. A command takes at most the action's timeout, a minute unless it says

@@ -20,6 +20,7 @@ type instance struct {
 
 	norestored bool // what is restored after a restart does not concern it
 	onDemand   bool // it is started by the first ban of a family
+	atOnce     bool // it is not to wait for a ban at all
 	enforces   bool // it can take a ban back; otherwise it only tells somebody
 
 	units  map[string]*unit      // by family
@@ -57,6 +58,7 @@ func (b *Backend) newInstance(jail, spec string) (*instance, error) {
 		a.enforces = a.enforces || d.text("actionunban", family) != ""
 		a.units[family] = &unit{family: family}
 	}
+	a.atOnce = !d.flag("actionstart_on_demand", true)
 	a.worker = b.worker(d.file)
 	return a, nil
 }

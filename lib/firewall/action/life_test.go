@@ -318,3 +318,13 @@ func TestJailNames(t *testing.T) {
 		t.Error("sshd is not called sshd")
 	}
 }
+
+func TestStart(t *testing.T) {
+	w := newBench(t)
+	waits, hurries := w.write("waits", whole), w.write("hurries", strings.ReplaceAll(whole, "DIR/up", "DIR/door"))
+	b := w.open(waits, hurries+"[actionstart_on_demand=no]")
+	w.ok(b.Start("j"))
+	w.want("start inet4 j, start inet6 j")
+	w.ok(b.Start("j"))
+	w.want("")
+}

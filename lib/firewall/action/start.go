@@ -9,6 +9,25 @@ import (
 	"f2b/lib/firewall"
 )
 
+// Start sets up those actions of a jail that are told not to wait for the first ban (actionstart_on_demand = false).
+func (b *Backend) Start(jail string) error {
+	actions, err := b.instances(jail)
+	if err != nil {
+		return err
+	}
+	nobody := newSubject(firewall.Ban{Jail: jail})
+	var errs []error
+	for _, a := range actions {
+		if !a.atOnce {
+			continue
+		}
+		for _, u := range a.all() {
+			errs = append(errs, a.await(func() error { return a.ensure(b.ctx, u, nobody) }))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // ensure sets an action up for a family, unless it is. What an earlier process has left is not set up a second time: actioncheck
 // tells whether it is there.
 func (a *instance) ensure(ctx context.Context, u *unit, s *subject) error {

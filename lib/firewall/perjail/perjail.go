@@ -51,6 +51,19 @@ func (b *Backend) Need(jail string) error {
 	return nil
 }
 
+// Start sets up what does not wait for the first ban.
+func (b *Backend) Start(jail string) error {
+	var errs []error
+	for _, name := range b.jail(jail).Backends {
+		p, err := b.part(name)
+		if s, ok := p.(firewall.Starter); err == nil && ok {
+			err = s.Start(jail)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 // KernelExpiry is false: not every backend that a jail may have ends bans by itself.
 func (b *Backend) KernelExpiry() bool { return false }
 
