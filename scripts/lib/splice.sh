@@ -28,8 +28,8 @@ next_option() {
 		usage
 		exit 0
 		;;
-	-[a-z]*=* | --[a-z]*=*) value=${option#*=} option=${option%%=*} took=1 ;;
-	-[a-z]* | --[a-z]*)
+	-[A-Za-z]*=* | --[a-z]*=*) value=${option#*=} option=${option%%=*} took=1 ;;
+	-[A-Za-z]* | --[a-z]*)
 		[ $# -ge 2 ] || wrong "-$option: a value is missing"
 		value=$2 took=2
 		;;
