@@ -21,8 +21,11 @@ func TestQmailToaster(t *testing.T) {
 		for _, file := range []string{maillog, multilog, squirrelLog} {
 			m.write(file, "")
 		}
-		// An action is misspelt there. That is told with the place, and the other jails are right.
-		m.check(`/etc/fail2ban/jail\.conf:\d+: \[vpopmail\] action: there is no action "sendmailwhois" .* \(did you mean sendmail-whois\?\)`)
+		// The page has blanks that are none, and an action is misspelt. That is told with the place, and the other jails are right.
+		m.check(`/etc/fail2ban/filter\.d/dos-hosts\.conf:3: failregex: a no-break space .*`,
+			`/etc/fail2ban/filter\.d/dos-hosts\.conf:4: failregex: a no-break space .*`,
+			`/etc/fail2ban/jail\.conf:\d+: \[vpopmail\] action: there is no action "sendmailwhois" .* \(did you mean sendmail-whois\?\)`)
+		m.sh("sed -i 's/\u00a0/ /' /etc/fail2ban/filter.d/dos-hosts.conf")
 		m.edit("jail.conf", "sendmailwhois[", "sendmail-whois[")
 		m.check()
 

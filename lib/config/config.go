@@ -145,7 +145,7 @@ func (c *Config) Origin(section, option string) Pos {
 // Files lists the files read, in the order in which they were merged.
 func (c *Config) Files() []string { return slices.Clone(c.files) }
 
-// Warnings lists the files that were left out because they could not be read.
+// Warnings lists the files that were left out because they could not be read, and what web pages did to a text that was copied.
 func (c *Config) Warnings() []Warning { return slices.Clone(c.warnings) }
 
 // find gives a section by its name, DEFAULT too; nil when there is none.

@@ -166,6 +166,7 @@ func (l *loader) parse(name string) (*file, error) {
 		return nil, err
 	}
 	l.parsed[name] = f
+	l.warnings = append(l.warnings, f.warnings...)
 	return f, nil
 }
 

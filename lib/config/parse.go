@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,6 +52,7 @@ type file struct {
 	defaults      *block
 	sections      []*block
 	before, after []string // the files it includes
+	warnings      []Warning
 }
 
 // options counts the options of all sections.
@@ -132,6 +134,7 @@ func (p *parser) read(line string) error {
 	}
 	indent := indentation(line)
 	if p.option != nil && indent > p.indent {
+		p.pasted(text)
 		p.add(text)
 		return nil
 	}
@@ -175,9 +178,30 @@ func (p *parser) assignment(text string) error {
 		return p.error(name, fmt.Sprintf("this option is already in line %d", first.pos.Line), "keep one of them")
 	}
 	p.option = &value{pos: Pos{p.file.path, p.line}, section: p.section.name, option: name}
+	p.pasted(text)
 	p.section.set(name, p.option)
 	p.add(strings.TrimLeftFunc(text[i+1:], isSpace))
 	return nil
+}
+
+// headerLike is a line that would be a section's header if it were not indented.
+var headerLike = regexp.MustCompile(`^\[[\w.-]+\]$`)
+
+// noBreakSpace looks like a blank and is none.
+const noBreakSpace = "\u00a0"
+
+// pasted warns of what web pages do to a text that is copied from them.
+func (p *parser) pasted(text string) {
+	w := Warning{Pos: Pos{p.file.path, p.line}}
+	switch {
+	case strings.Contains(text, noBreakSpace):
+		w.Msg, w.Hint = p.option.option+": a no-break space (U+00A0) looks like a blank and is none", "it comes from web pages: type a blank"
+	case headerLike.MatchString(text) && p.option.pos.Line != p.line:
+		w.Msg, w.Hint = text+" is indented, so it belongs to "+p.option.option+" and begins no section", "move it to the beginning of the line"
+	default:
+		return
+	}
+	p.file.warnings = append(p.file.warnings, w)
 }
 
 func (p *parser) add(text string) {
