@@ -121,7 +121,19 @@ func (w *Worker) verify(b *Batch) {
 		w.found = b.free(len(w.filter.slots.list))
 		if rule := w.match(b, text, m.rules); rule > 0 {
 			b.hits = append(b.hits, hit{m.line, rule, m.date, raw, b.occupy(w.found)})
+		} else if w.scanner != nil {
+			w.misled(m.rules)
 		}
+	}
+}
+
+// misled tells the scanner that these rules did not match, in case it named one without a look at the whole line.
+func (w *Worker) misled(rules []int32) {
+	switch {
+	case !w.joined:
+		w.scanner.Misled(0)
+	case len(rules) == 1:
+		w.scanner.Misled(rules[0])
 	}
 }
 

@@ -19,8 +19,10 @@ type Scanner struct {
 	round uint32
 	key   []byte
 
-	scanned int // bytes, since all was forgotten last
-	resting int // how many texts more are not scanned
+	trust   []int      // of each pattern: see alone.go
+	only    []*Verdict // for each pattern that it alone may match
+	scanned int        // bytes, since all was forgotten last
+	resting int        // how many texts more are not scanned
 }
 
 // A state is said by where its row of the table begins. What the table holds besides: that nothing is known yet, that the text is one that
@@ -28,7 +30,8 @@ type Scanner struct {
 const (
 	unknown = -1
 	beyond  = -2
-	stopped = -3
+	enough  = -3 // in no table: the text need not be looked through
+	stopped = -4
 )
 
 // maxStates bounds the memory of a scanner. Where states come new for less than bytesPerState bytes each, the search for them costs more
@@ -46,7 +49,7 @@ type Verdict struct {
 
 // NewScanner returns a scanner of u.
 func (u *Union) NewScanner() *Scanner {
-	s := &Scanner{union: u, mark: make([]uint32, len(u.places))}
+	s := &Scanner{union: u, mark: make([]uint32, len(u.places)), trust: make([]int, u.patterns), only: make([]*Verdict, u.patterns)}
 	s.forget()
 	return s
 }
@@ -70,37 +73,52 @@ func (s *Scanner) Scan(head, tail string) *Verdict {
 		return nil
 	}
 	s.scanned += len(head) + len(tail)
-	at := s.start
+	at, alone := s.start, int32(0)
 	for _, part := range [2]string{head, tail} {
 		if at >= 0 {
-			at = s.run(at, part)
+			at, alone = s.run(at, alone, part)
 		}
 	}
 	switch {
 	case at == beyond:
 		return nil
+	case at == enough:
+		return s.alone(alone, head, tail)
 	case at < 0:
 		at = stopped - at
 	}
-	return s.verdict(at)
+	v := s.verdict(at)
+	if alone > 0 {
+		s.learn(alone-1, len(v.Patterns) > 0)
+	}
+	return v
 }
 
-// run goes on from a state through a text.
-func (s *Scanner) run(at int32, text string) int32 {
-	table, class := s.table, &s.union.class
-	for i := range len(text) {
-		c := class[text[i]]
-		next := table[int(at)+int(c)]
-		if next == unknown {
-			next = s.step(at, c)
-			table = s.table
+// run goes on from a state through a text. It also tells the first pattern, from 1, that was seen to be alone, 0 if none was.
+func (s *Scanner) run(at, alone int32, text string) (int32, int32) {
+	table, class, column := s.table, &s.union.class, s.union.classes-1
+	for len(text) > 0 {
+		part := text[:min(len(text), stride)]
+		text = text[len(part):]
+		for i := range len(part) {
+			c := class[part[i]]
+			next := table[int(at)+int(c)]
+			if next == unknown {
+				next = s.step(at, c)
+				table = s.table
+			}
+			if next < 0 {
+				return next, alone
+			}
+			at = next
 		}
-		if next < 0 {
-			return next
+		if n := table[int(at)+column]; n > 0 && alone == 0 {
+			if alone = n; s.trust[n-1] >= trusted {
+				return enough, alone
+			}
 		}
-		at = next
 	}
-	return at
+	return at, alone
 }
 
 // step finds out what comes after a state behind a byte of a class.
@@ -172,6 +190,7 @@ func (s *Scanner) state(set []int32) int32 {
 	for range s.union.classes {
 		s.table = append(s.table, unknown)
 	}
+	s.table[len(s.table)-1] = s.one(set)
 	s.sets, s.verdicts = append(s.sets, set), append(s.verdicts, nil)
 	if s.final(set) {
 		at = stopped - at

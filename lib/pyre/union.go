@@ -11,6 +11,7 @@ type Union struct {
 	patterns int
 	places   []place
 	starts   []int32 // the places at the begin of a text
+	linear   []bool  // of each pattern: it runs in linear time
 	class    [256]uint8
 	classes  int
 	sample   []byte // a character of each class
@@ -31,6 +32,7 @@ func NewUnion(before *Regexp, group string, patterns []*Regexp) *Union {
 	b := &builder{union: &Union{patterns: len(patterns)}, known: map[spot]int32{}}
 	for _, re := range patterns {
 		b.programs = append(b.programs, programOf(re))
+		b.union.linear = append(b.union.linear, re.linear)
 	}
 	if before == nil {
 		b.union.starts = b.entry()
@@ -104,7 +106,7 @@ func (u *Union) classify() {
 		}
 	}
 	u.class['\n'] = classNL
-	u.classes = len(u.sample)
+	u.classes = len(u.sample) + 1 // for the column alone of a scanner's table
 }
 
 // refine parts the classes of which a set holds some bytes and others not.

@@ -64,6 +64,11 @@ func TestUnionNamesWhatMatches(t *testing.T) {
 		}
 		unions++
 		s := u.NewScanner()
+		if r.IntN(2) == 0 {
+			for i := range s.trust {
+				s.trust[i] = maxTrust
+			}
+		}
 		for range 20 {
 			m, n := holdUnion(t, before, patterns, s, randomText(r), randomText(r))
 			matched, named = matched+m, named+n
@@ -98,6 +103,33 @@ func TestScannerForgets(t *testing.T) {
 	}
 	if !rested {
 		t.Error("it never took a rest")
+	}
+}
+
+// TestScannerTrusts sends texts that match, and then others that only begin as they do.
+func TestScannerTrusts(t *testing.T) {
+	a, b := MustCompile(`^alpha beta (\S+) gamma$`, 0), MustCompile(`^beta (?:\d|x)+$`, 0)
+	s := NewUnion(nil, "", []*Regexp{a, b}).NewScanner()
+	named := func(text string) int { return len(s.Scan("", text).Patterns) }
+	for range 2 * trusted {
+		if named("alpha beta x gamma") != 1 || named("alpha beta x delta") != 0 {
+			t.Fatal("a text was misjudged")
+		}
+	}
+	for range trusted {
+		named("alpha beta x gamma")
+	}
+	if named("alpha beta x delta") != 1 {
+		t.Error("the whole text was looked through, where what begins so always matched")
+	}
+	if s.Scan("", "alpha beta \n gamma") != nil {
+		t.Error("a newline was overlooked")
+	}
+	for range maxTrust / misled {
+		s.Misled(0)
+	}
+	if named("alpha beta x delta") != 0 {
+		t.Error("the text was not looked through, where what begins so did not match")
 	}
 }
 
