@@ -18,6 +18,7 @@ type rule struct {
 	tuples    []merge
 	skiplines []int // the groups of <SKIPLINES>, in order
 	groups    []int // what it and prefregex fill
+	both      *both // how they do
 	loc       []int // of the last search, used again
 	number    int   // among all rules of the filter
 	timeouts  int
@@ -119,17 +120,28 @@ func (r *rule) narrows() bool {
 }
 
 // content is the text that the failregexes are tried on behind prefregex: what its F-CONTENT took, and a newline.
-func (r *rule) content(text string, loc []int, c captures) string {
-	content := c.text(slotContent)
-	if content == "" {
+func (r *rule) content(text string, loc []int) string {
+	if r.alts != nil || r.tuples != nil {
+		return r.mergedContent(text, loc)
+	}
+	g := slices.Index(r.slots, slotContent)
+	if g < 1 || loc[2*g] < 0 || loc[2*g] == loc[2*g+1] {
 		return text
 	}
-	if g := slices.Index(r.slots, slotContent); g > 0 && loc[2*g] >= 0 {
-		if end := loc[2*g+1]; end < len(text) && text[end] == '\n' && text[loc[2*g]:end] == content {
-			return text[loc[2*g] : end+1]
-		}
+	if end := loc[2*g+1]; end < len(text) && text[end] == '\n' {
+		return text[loc[2*g] : end+1]
 	}
-	return content + "\n"
+	return text[loc[2*g]:loc[2*g+1]] + "\n"
+}
+
+// mergedContent is content where other groups may fill it.
+func (r *rule) mergedContent(text string, loc []int) string {
+	var c captures
+	r.take(&c, text, loc)
+	if content := c.text(slotContent); content != "" {
+		return content + "\n"
+	}
+	return text
 }
 
 // fills lists the slots that prefregex and the rule fill, each once, without F-CONTENT.

@@ -12,9 +12,9 @@ type Worker struct {
 	scanner *pyre.Scanner // nil: all patterns are tried
 	joined  bool          // the scanner tells of the failregexes, else of prefregex
 	finder  *pyre.Finder
-	loc     []int
 	found   captures // of the line at hand
-	sub     captures // of its failregex
+
+	pre, loc, ignore []int // what prefregex, a failregex, an ignoreregex matched last
 }
 
 // NewWorker returns a worker of f.
@@ -41,6 +41,7 @@ func (f *Filter) unite() {
 	var all []*pyre.Regexp
 	for i, r := range f.failregex {
 		all = append(all, r.re)
+		r.both = f.joins(r)
 		f.every = append(f.every, int32(i))
 	}
 	f.joined = true
@@ -143,27 +144,26 @@ func (w *Worker) match(b *Batch, text string, rules []int32) (rule int) {
 	if f.ignoresFirst() && w.ignored(b, text) {
 		return 0
 	}
+	whole := text
 	if f.prefregex != nil {
-		loc := w.search(b, f.prefregex, text)
+		loc := w.search(b, f.prefregex, text, w.pre)
 		if loc == nil {
 			return 0
 		}
-		f.prefregex.take(&w.found, text, loc)
-		text = f.prefregex.content(text, loc, w.found)
-		w.found.drop(slotContent)
+		w.pre = loc
+		text = f.prefregex.content(text, loc)
 	}
 	for _, i := range rules {
 		r := f.failregex[i]
-		loc := w.search(b, r, text)
+		loc := w.search(b, r, text, w.loc)
 		if loc == nil {
 			continue
 		}
+		w.loc = loc
 		if len(f.ignore) > 0 && w.ignored(b, text) {
 			return 0
 		}
-		w.sub = w.sub[:0]
-		r.take(&w.sub, text, loc)
-		w.found.overlay(w.sub)
+		w.found = f.captured(r, w.found, whole, w.pre, text, loc)
 		return int(i) + 1
 	}
 	return 0
@@ -172,22 +172,19 @@ func (w *Worker) match(b *Batch, text string, rules []int32) (rule int) {
 // ignored tries the ignoreregexes.
 func (w *Worker) ignored(b *Batch, text string) bool {
 	for _, r := range w.filter.ignore {
-		if w.search(b, r, text) != nil {
+		if w.search(b, r, text, w.ignore) != nil {
 			return true
 		}
 	}
 	return false
 }
 
-// search runs one pattern. One that runs out of time is noted, and misses.
-func (w *Worker) search(b *Batch, r *rule, text string) []int {
-	loc, err := w.finder.Find(r.number, text, w.loc[:0])
+// search runs one pattern; loc is room for what it finds. One that runs out of time is noted, and misses.
+func (w *Worker) search(b *Batch, r *rule, text string, loc []int) []int {
+	loc, err := w.finder.Find(r.number, text, loc)
 	if err != nil {
 		b.gaveUps = append(b.gaveUps, gaveUp{r, err})
 		return nil
-	}
-	if loc != nil {
-		w.loc = loc
 	}
 	return loc
 }
