@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // knownPrefix begins the names of the sections that keep what options were before a later file changed them.
@@ -68,7 +69,8 @@ func (l *loader) config(name string, names []string) (*Config, error) {
 	return c, nil
 }
 
-var conditional = regexp.MustCompile(`^([\pL\pN_]+)(\?.+)$`)
+// conditional is the name of a section [Name?condition]. It takes long to compile, and is seldom needed.
+var conditional = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([\pL\pN_]+)(\?.+)$`) })
 
 // merge lays a file over those before it. A section [Name?condition] becomes part of [Name], with the
 // condition at the end of its options' names. What an option was before goes to the section KNOWN/name.
@@ -79,8 +81,10 @@ func (c *Config) merge(f *file) {
 	}
 	for _, s := range f.sections {
 		name, condition := s.name, ""
-		if m := conditional.FindStringSubmatch(name); m != nil {
-			name, condition = m[1], m[2]
+		if strings.Contains(name, "?") {
+			if m := conditional().FindStringSubmatch(name); m != nil {
+				name, condition = m[1], m[2]
+			}
 		}
 		c.mergeSection(name, condition, s)
 	}

@@ -1,14 +1,17 @@
 package filter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
 	"path"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"f2b/lib/config"
@@ -113,21 +116,30 @@ func (f *Filter) build(o Options, def Settings) error {
 	if err := f.configure(o, def); err != nil {
 		return err
 	}
-	if text, ok := def.Get("prefregex"); ok && text != "" {
-		r, err := f.compile("prefregex", 0, text, 0)
-		if err != nil {
-			return f.located(err, def)
-		}
-		f.prefregex = r
+	var dates error
+	var other sync.WaitGroup
+	if !o.Journal {
+		other.Go(func() { dates = f.readDates() })
 	}
-	var err error
+	patterns := f.readPatterns(o, def)
+	other.Wait()
+	return f.located(cmp.Or(dates, patterns), def)
+}
+
+// readPatterns compiles the patterns.
+func (f *Filter) readPatterns(o Options, def Settings) (err error) {
+	if text, ok := def.Get("prefregex"); ok && text != "" {
+		if f.prefregex, err = f.rule("prefregex", 0, text, f.compiled(text, 0)); err != nil {
+			return err
+		}
+	}
 	if f.failregex, err = f.compileAll("failregex", o.Failregex, def, f.flags()); err != nil {
-		return f.located(err, def)
+		return err
 	}
 	if f.ignore, err = f.compileAll("ignoreregex", o.Ignoreregex, def, 0); err != nil {
-		return f.located(err, def)
+		return err
 	}
-	return f.located(f.complete(), def)
+	return f.complete()
 }
 
 // configure reads the options that are no patterns.
@@ -160,9 +172,14 @@ func (f *Filter) configure(o Options, def Settings) error {
 		patterns = split(v)
 	}
 	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location}
+	return nil
+}
+
+// readDates makes the detector of dates.
+func (f *Filter) readDates() error {
 	detector, err := logtime.New(f.dates.options)
 	if err != nil {
-		return f.located(&PatternError{Option: "datepattern", Text: strings.Join(patterns, "\n"), Msg: err.Error()}, def)
+		return &PatternError{Option: "datepattern", Text: strings.Join(f.dates.options.Patterns, "\n"), Msg: err.Error()}
 	}
 	f.dates.detector = detector
 	return nil
@@ -176,15 +193,35 @@ func (f *Filter) compileAll(option string, given []string, def Settings, flags p
 		text = strings.Join(given, "\n")
 		text = strings.ReplaceAll(text, "%(known/"+option+")s", own)
 	}
+	texts := split(text)
+	all := make([]compiled, len(texts))
+	share(len(texts), func(i int) { all[i] = f.compiled(texts[i], flags) })
 	var rules []*rule
-	for i, pattern := range split(text) {
-		r, err := f.compile(option, i+1, pattern, flags)
+	for i, text := range texts {
+		r, err := f.rule(option, i+1, text, all[i])
 		if err != nil {
 			return nil, err
 		}
 		rules = append(rules, r)
 	}
 	return rules, nil
+}
+
+// share calls do for all numbers below n, on all processors.
+func share(n int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	var others sync.WaitGroup
+	for w := 1; w < workers; w++ {
+		others.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	for i := 0; i < n; i += max(workers, 1) {
+		do(i)
+	}
+	others.Wait()
 }
 
 // complete checks that there is a failregex, and that each names somebody.

@@ -40,16 +40,30 @@ func (e *PatternError) Error() string {
 	return fmt.Sprintf("%s: %s", name, e.Msg)
 }
 
-// compile makes a rule of a pattern. Names numbers its captures.
-func (f *Filter) compile(option string, number int, text string, flags pyre.Flags) (*rule, error) {
-	pattern := expand(text, f.usedns != "no")
-	if strings.TrimSpace(pattern) == "" {
-		return nil, &PatternError{option, number, text, "the pattern is empty"}
+// compiled is a pattern with its tags expanded, and what became of it.
+type compiled struct {
+	pattern string
+	re      *pyre.Regexp
+	err     error
+}
+
+// compiled compiles a pattern.
+func (f *Filter) compiled(text string, flags pyre.Flags) compiled {
+	c := compiled{pattern: expand(text, f.usedns != "no")}
+	if strings.TrimSpace(c.pattern) == "" {
+		c.err = errors.New("the pattern is empty")
+		return c
 	}
-	re, err := pyre.Compile(pattern, flags)
-	if err != nil {
-		return nil, &PatternError{option, number, text, describe(err, pattern, text)}
+	c.re, c.err = pyre.Compile(c.pattern, flags)
+	return c
+}
+
+// rule makes a rule of a pattern.
+func (f *Filter) rule(option string, number int, text string, c compiled) (*rule, error) {
+	if c.err != nil {
+		return nil, &PatternError{option, number, text, describe(c.err, c.pattern, text)}
 	}
+	re := c.re
 	r := &rule{re: re, text: text}
 	groups := re.Names()
 	for i, name := range groups {

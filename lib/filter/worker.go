@@ -17,9 +17,12 @@ type Worker struct {
 	pre, loc, ignore []int // what prefregex, a failregex, an ignoreregex matched last
 }
 
+// Prepare does what the first worker would have to do first. Whoever has something else to do meanwhile calls it in another goroutine.
+func (f *Filter) Prepare() { f.united.Do(f.unite) }
+
 // NewWorker returns a worker of f.
 func (f *Filter) NewWorker() *Worker {
-	f.united.Do(f.unite)
+	f.Prepare()
 	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns)}
 	if f.union != nil {
 		w.scanner = f.union.NewScanner()

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // SplitList parts a list at commas and white space.
@@ -14,7 +15,10 @@ func SplitList(s string) []string {
 }
 
 // hostName is a host name. Its last label begins with a letter, or a slip in an address would be taken for a name.
-var hostName = regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)*\pL([\pL\pN_-]*[\pL\pN_])?\.?$`)
+// It takes long to compile, and tools that read no list of addresses start without it.
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)*\pL([\pL\pN_-]*[\pL\pN_])?\.?$`)
+})
 
 // ParseEntry reads an address, or a net as 192.0.2.0/24 or 192.0.2.0/255.255.255.0, whatever its host bits are; or says
 // that the entry is a host name.
@@ -22,7 +26,7 @@ func ParseEntry(entry string) (p netip.Prefix, isName bool, err error) {
 	text, length, isNet := strings.Cut(entry, "/")
 	addr, err := netip.ParseAddr(text)
 	if err != nil || addr.Zone() != "" {
-		if !isNet && hostName.MatchString(entry) {
+		if !isNet && hostName().MatchString(entry) {
 			return p, true, nil
 		}
 		return p, false, fmt.Errorf("%q is no address, net or host name", entry)

@@ -42,7 +42,20 @@ var (
 	notNL   = single('\n').negate()
 )
 
-func single(c rune) *charset { return span(c, c) }
+func single(c rune) *charset {
+	if c < firstHigh {
+		return &singles[c]
+	}
+	return span(c, c)
+}
+
+// singles are the sets of one character of ASCII, of which patterns hold many.
+var singles = func() (all [firstHigh]charset) {
+	for c := range byte(firstHigh) {
+		all[c].ascii.add(c)
+	}
+	return all
+}()
 
 // span is the set of the characters from lo to hi.
 func span(lo, hi rune) *charset {

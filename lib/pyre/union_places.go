@@ -139,7 +139,11 @@ func (b *builder) code(n int32) []inst {
 
 // text is the place before a character of a text.
 func (b *builder) text(program int32, i *inst, offset int32) int32 {
-	return b.place(spot{program, i.pc, offset, atChar}, single([]rune(i.text)[offset]))
+	c := rune(i.text[offset])
+	if utf8.RuneCountInString(i.text) < len(i.text) {
+		c = []rune(i.text)[offset]
+	}
+	return b.place(spot{program, i.pc, offset, atChar}, single(c))
 }
 
 // from lists the places that a program leads to from an instruction on; begin tells that this is where it began, at the begin of the text.
