@@ -15,7 +15,7 @@ import (
 //
 // A batch can be used again when it is finished. Steps one and three may run at the same time, for different batches.
 type Batch struct {
-	Text  string     // of all lines; valid UTF-8. It is not kept when the batch is finished
+	Text  string     // of all lines; valid UTF-8. Nothing of it is kept when the batch is finished: it may then become another one
 	Lines [][2]int32 // where each of them begins and ends
 	File  string     // which log they stand in
 	Now   time.Time  // what their dates are read against; zero: the present
@@ -49,7 +49,6 @@ type maybe struct {
 type hit struct {
 	line, rule int // the failregex's number from 1
 	date       *Dating
-	raw        string
 	captures   captures
 }
 
@@ -89,6 +88,16 @@ func (b *Batch) forget() {
 	b.maybe, b.hits, b.gaveUps, b.room = b.maybe[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
 }
 
+// seen is the text of a line as the patterns see it: without its date and with a newline behind it. It is part of the batch's text where that
+// has one there, as it has but where lines end otherwise.
+func (b *Batch) seen(i int, d *Dating) string {
+	from, to := int(b.Lines[i][0]), int(b.Lines[i][1])
+	if d.start == 0 && to < len(b.Text) && b.Text[to] == '\n' {
+		return b.Text[from+d.end : to+1]
+	}
+	return b.Text[from:from+d.start] + b.Text[from+d.end:to] + "\n"
+}
+
 // Finish is the last step. It calls found for each failure, with the index of the line that completed it; the match
 // is valid until found returns. An error of found ends it.
 func (f *Filter) Finish(b *Batch, found func(line int, m *Match) error) error {
@@ -114,7 +123,8 @@ func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	for i := range b.hits {
 		h := &b.hits[i]
 		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], h.date.dated, f.lines[:0]
-		f.matched[0] = bufferedLine{text: h.raw, raw: h.raw}
+		raw := b.line(h.line)
+		f.matched[0] = bufferedLine{text: raw, raw: raw}
 		f.failure(h.rule, h.captures, f.matched[:], h.date.when)
 		if found == nil {
 			continue

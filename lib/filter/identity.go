@@ -176,8 +176,9 @@ func (f *Filter) lookup(name string) []netip.Addr {
 		if f.known == nil || len(f.known) >= maxKnownNames {
 			f.known = map[string][]netip.Addr{}
 		}
+		name = strings.Clone(name) // which is part of a block of the log
 		addrs = f.resolve(name)
-		f.known[strings.Clone(name)] = addrs // name is part of a block of the log
+		f.known[name] = addrs
 	}
 	return addrs
 }

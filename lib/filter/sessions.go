@@ -26,19 +26,25 @@ const maxFree = 64
 
 // next goes on to another line. The session of the one before is used again if it is not remembered.
 func (ss *sessions) next() {
-	if s := ss.last; s != nil && !s.known && len(ss.free) < maxFree {
+	s := ss.last
+	if s == nil || s.known {
+		return
+	}
+	ss.last = nil
+	if len(ss.free) < maxFree {
 		clear(s.captures)
 		*s = session{captures: s.captures[:0], matches: emptied(s.matches), kept: emptied(s.kept)}
 		ss.free = append(ss.free, s)
 	}
-	ss.last = nil
 }
 
 // get finds a session that is still young enough at the time when.
 func (ss *sessions) get(id string, when time.Time) *session {
-	s := ss.byID[id]
-	if s == nil {
-		return nil
+	s := ss.last // lines of a session often come one behind the other
+	if s == nil || !s.known || s.id != id {
+		if s = ss.byID[id]; s == nil {
+			return nil
+		}
 	}
 	if when.Sub(s.since) > maxSessionAge {
 		ss.drop(s)

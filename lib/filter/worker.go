@@ -1,10 +1,6 @@
 package filter
 
-import (
-	"strings"
-
-	"f2b/lib/pyre"
-)
+import "f2b/lib/pyre"
 
 // Worker decides about lines for one goroutine. It remembers nothing of them.
 type Worker struct {
@@ -97,34 +93,13 @@ func (w *Worker) scan(b *Batch, i int, d *Dating) {
 	b.maybe = append(b.maybe, maybe{i, d, rules})
 }
 
-// verify lets the patterns that may match do so. Their texts - the lines, and where these have a date within what they are
-// without it - are made at once, since a batch's own text is not kept.
+// verify lets the patterns that may match do so.
 func (w *Worker) verify(b *Batch) {
-	size := 0
-	for i := range b.maybe {
-		size += len(b.line(b.maybe[i].line)) + 1
-		if d := b.maybe[i].date; d.start > 0 {
-			size += len(b.line(b.maybe[i].line)) + 1
-		}
-	}
-	var texts strings.Builder
-	texts.Grow(size)
 	for i := range b.maybe {
 		m := &b.maybe[i]
-		line, at := b.line(m.line), texts.Len()
-		texts.WriteString(line)
-		texts.WriteByte('\n')
-		raw, text := texts.String()[at:texts.Len()-1], texts.String()[at+m.date.end:]
-		if m.date.start > 0 {
-			at = texts.Len()
-			texts.WriteString(line[:m.date.start])
-			texts.WriteString(line[m.date.end:])
-			texts.WriteByte('\n')
-			text = texts.String()[at:]
-		}
 		w.found = b.free(len(w.filter.slots.list))
-		if rule := w.match(b, text, m.rules); rule > 0 {
-			b.hits = append(b.hits, hit{m.line, rule, m.date, raw, b.occupy(w.found)})
+		if rule := w.match(b, b.seen(m.line, m.date), m.rules); rule > 0 {
+			b.hits = append(b.hits, hit{m.line, rule, m.date, b.occupy(w.found)})
 		} else if w.scanner != nil {
 			w.misled(m.rules)
 		}

@@ -21,6 +21,7 @@ type tracer struct {
 	links   []link
 	steps   []special
 	states  []traceState
+	rests   []rest
 	byWays  map[string]int32
 	pending [][]pending // what ways may still have to see, by number; that of 0 is nothing
 	numbers map[string]int32
@@ -35,14 +36,15 @@ type tracer struct {
 // traceState is what the tracer knows behind a part of a text.
 type traceState struct {
 	ways   []way
-	before int32  // the class of the character before, noChar at the begin; 0 where that does not matter
-	rests  bool   // it stays as it is until a newline comes
-	text   string // what must come, or else nothing matches any more,
-	behind int32  // and the state behind it
+	before int32 // the class of the character before, noChar at the begin; 0 where that does not matter
+	rests  int32 // the number of its rest, none if it has none
 }
 
-// pause tells whether there is more to do in a state than to take the next step.
-func (s *traceState) pause() bool { return s.rests || s.text != "" }
+// rest is a shorter way on from a state than to take the next step.
+type rest struct {
+	text   string // what must come, or else nothing matches any more; empty: whatever comes, the state stays as it is until a newline does
+	behind struct{ at, rests int32 }
+}
 
 // way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin.
 type way struct {
@@ -63,6 +65,7 @@ type special struct {
 	matches bool  // a match ends right here, before the character, and
 	last    link  // this is where it came from
 	unsure  bool  // the tracer cannot tell: it is the tracker's turn
+	rests   int32 // of the next state
 }
 
 // taken is a step that a text took at pos: its place in the table.
@@ -77,6 +80,7 @@ const (
 )
 
 const (
+	none    = -1
 	deadEnd = -1 // where a step leads that leaves no way
 	noChar  = -1 // the class of what stands before a text
 	waiting = -1 // where the way stands that has not begun yet
@@ -147,6 +151,7 @@ func (t *tracer) run(s string) (m match, ok bool) {
 		if next == notMade {
 			next = t.step(at, class)
 		}
+		rests := int32(none)
 		if next < 0 {
 			sp := &t.steps[firstSpecial-next]
 			if sp.unsure {
@@ -158,27 +163,21 @@ func (t *tracer) run(s string) (m match, ok bool) {
 			if next = sp.next; next < 0 {
 				return m, true
 			}
+			rests = sp.rests
 		}
 		t.trace[t.took] = taken{int32(pos), k}
 		t.took += int(next & 1)
-		if at, pos, ok = t.paused(text, next>>1, pos+size); !ok {
-			return m, true
-		}
-	}
-}
-
-// paused does what there is to do in a state, and in those that it leads to, besides taking a step. It is not ok if nothing can match any more.
-func (t *tracer) paused(text string, at int32, pos int) (int32, int, bool) {
-	for {
-		switch s := &t.states[at/t.width]; {
-		case s.rests:
-			return at, skip(text, pos), true
-		case s.text == "" || pos > len(text):
-			return at, pos, true
-		case !strings.HasPrefix(text[pos:], s.text):
-			return at, pos, false
-		default:
-			at, pos = s.behind, pos+len(s.text)
+		at, pos = next>>1, pos+size
+		for ; rests != none && pos <= len(text); rests = t.rests[rests].behind.rests {
+			r := &t.rests[rests]
+			if r.text == "" {
+				pos = skip(text, pos)
+				break
+			}
+			if !strings.HasPrefix(text[pos:], r.text) {
+				return m, true
+			}
+			at, pos = r.behind.at, pos+len(r.text)
 		}
 	}
 }

@@ -37,13 +37,14 @@ func (t *tracer) step(at, class int32) int32 {
 		}
 	}
 	k := at + class
-	sp := special{next: deadEnd, matches: m.matches, last: m.last, unsure: m.unsure}
+	sp := special{next: deadEnd, matches: m.matches, last: m.last, unsure: m.unsure, rests: none}
 	if len(m.ways) > 0 && !m.unsure {
 		change := t.link(k, m.links)
-		sp.next = t.state(m.ways, class)<<1 | change
+		next := t.state(m.ways, class)
+		sp.next, sp.rests = next<<1|change, t.states[next/t.width].rests
 	}
 	t.table[k] = sp.next
-	if sp.next == deadEnd || sp.matches || t.states[sp.next>>1/t.width].pause() {
+	if sp.next == deadEnd || sp.matches || sp.rests != none {
 		t.table[k] = firstSpecial - int32(len(t.steps))
 		t.steps = append(t.steps, sp)
 		t.held += 32
@@ -83,23 +84,30 @@ func (t *tracer) state(ways []way, before int32) int32 {
 		t.table, t.backs = append(t.table, notMade), append(t.backs, 0)
 	}
 	t.byWays[string(t.key)] = at
-	t.states = append(t.states, traceState{ways: slices.Clone(ways), before: before})
+	t.states = append(t.states, traceState{ways: slices.Clone(ways), before: before, rests: none})
 	t.table[at+t.high] = firstSpecial // never used: next tells better classes
 	t.held += 8*int(t.width) + 32*len(ways) + 128
-	switch text, last := t.literal(ways); {
-	case len(text) >= minLiteral:
-		behind := t.state([]way{{pc: last.next, state: ways[0].state &^ t.loops}}, int32(t.class[text[len(text)-1]]))
-		s := &t.states[at/t.width]
-		s.text, s.behind = text, behind
-	case t.mayRest(ways):
-		rests := t.restsAt(at)
-		t.states[at/t.width].rests = rests
+	if r, ok := t.rest(at, ways); ok {
+		t.states[at/t.width].rests = int32(len(t.rests))
+		t.rests = append(t.rests, r)
 	}
 	return at
 }
 
+// rest tells whether a state of these ways has a shorter way on.
+func (t *tracer) rest(at int32, ways []way) (r rest, ok bool) {
+	text, last := t.literal(ways)
+	if len(text) < minLiteral {
+		return r, t.mayRest(ways) && t.restsAt(at)
+	}
+	r.text = text
+	r.behind.at = t.state([]way{{pc: last.next, state: ways[0].state &^ t.loops}}, int32(t.class[text[len(text)-1]]))
+	r.behind.rests = t.states[r.behind.at/t.width].rests
+	return r, true
+}
+
 // minLiteral is how long a text must be to be worth comparing at once.
-const minLiteral = 3
+const minLiteral = 4
 
 // literal returns the text that the only one of some ways wants, and the last instruction of it.
 func (t *tracer) literal(ways []way) (text string, last *inst) {
