@@ -20,3 +20,8 @@ func newEngine(t *tree, timeout time.Duration) (e engine, linear bool, err error
 	_, err = b.ascii()
 	return b, false, err
 }
+
+// broken is in the place of an engine that could not be made after all.
+type broken struct{ err error }
+
+func (b broken) find(string, []int) ([]int, error) { return nil, b.err }

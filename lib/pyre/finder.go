@@ -37,7 +37,7 @@ func (f *Finder) Find(pattern int, s string, dst []int) (loc []int, err error) {
 			return loc, nil
 		}
 	}
-	return f.patterns[pattern].engine.find(s, dst[:0])
+	return f.patterns[pattern].ready().find(s, dst[:0])
 }
 
 // tracer returns the tracer of a pattern, nil where there is none to use.

@@ -16,6 +16,7 @@ package pyre
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,8 +28,11 @@ type Regexp struct {
 	pattern string
 	flags   Flags
 	names   []string
-	engine  engine
-	linear  bool
+	timeout time.Duration
+
+	once   sync.Once // makes what follows when it is needed first: most patterns of most filters never are
+	engine engine
+	linear bool
 }
 
 // Compile reads a pattern. Its errors are of type *Error.
@@ -43,12 +47,41 @@ func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{pattern: pattern, flags: flags, names: t.names}
-	re.engine, re.linear, err = newEngine(t, timeout)
+	re := &Regexp{pattern: pattern, flags: flags, names: t.names, timeout: timeout}
+	if t.root.certain() {
+		return re, nil
+	}
+	re.once.Do(func() { err = re.build(t) })
 	if err != nil {
 		return nil, &Error{Pattern: pattern, Msg: err.Error()}
 	}
 	return re, nil
+}
+
+// certain tells whether an engine can be made of a tree without doubt, so that it need not be tried.
+func (n *node) certain() bool {
+	const largest = 1 << 13
+	return treeSize(n) <= largest && !n.has(func(n *node) bool { return n.op == opBackref || n.op == opCond })
+}
+
+// build makes the engine.
+func (re *Regexp) build(t *tree) (err error) {
+	re.engine, re.linear, err = newEngine(t, re.timeout)
+	return err
+}
+
+// ready returns the engine.
+func (re *Regexp) ready() engine {
+	re.once.Do(func() {
+		t, err := parse(re.pattern, re.flags)
+		if err == nil {
+			err = re.build(t)
+		}
+		if err != nil {
+			re.engine = broken{err}
+		}
+	})
+	return re.engine
 }
 
 // MustCompile is Compile for patterns that are part of the program; it panics when the pattern is wrong.
@@ -63,12 +96,12 @@ func MustCompile(pattern string, flags Flags) *Regexp {
 // FindSubmatchIndex searches s for the leftmost match, as Python's search does. It returns the first and the last byte offset of the match
 // and of each of its groups, -1 for a group that took no part, appended to dst[:0]; nil when nothing matches. The error is ErrTimeout or nil.
 func (re *Regexp) FindSubmatchIndex(s string, dst []int) (loc []int, err error) {
-	return re.engine.find(s, dst[:0])
+	return re.ready().find(s, dst[:0])
 }
 
 // MatchString tells whether the pattern matches anywhere in s. The error is ErrTimeout or nil.
 func (re *Regexp) MatchString(s string) (bool, error) {
-	loc, err := re.engine.find(s, nil)
+	loc, err := re.ready().find(s, nil)
 	return loc != nil, err
 }
 
@@ -76,7 +109,10 @@ func (re *Regexp) MatchString(s string) (bool, error) {
 func (re *Regexp) Names() []string { return re.names }
 
 // Linear tells whether searches take time linear in the text.
-func (re *Regexp) Linear() bool { return re.linear }
+func (re *Regexp) Linear() bool {
+	re.ready()
+	return re.linear
+}
 
 // String returns the pattern as it was given to Compile.
 func (re *Regexp) String() string { return re.pattern }

@@ -93,7 +93,7 @@ const (
 )
 
 func newTracer(re *Regexp) (*tracer, bool) {
-	tr, ok := re.engine.(*tracker)
+	tr, ok := re.ready().(*tracker)
 	if !ok || tr.groups > maxTraceGroups {
 		return nil, false
 	}

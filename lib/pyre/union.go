@@ -48,7 +48,7 @@ func NewUnion(before *Regexp, group string, patterns []*Regexp) *Union {
 
 // programOf returns the program of a pattern, nil for one that backtracks.
 func programOf(re *Regexp) *program {
-	if t, ok := re.engine.(*tracker); ok {
+	if t, ok := re.ready().(*tracker); ok {
 		return t.program
 	}
 	return nil
