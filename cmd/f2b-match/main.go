@@ -8,6 +8,7 @@ import (
 	"f2b/lib/event"
 	"f2b/lib/filter"
 	"f2b/lib/lines"
+	"f2b/lib/logtime"
 	"f2b/lib/source"
 )
 
@@ -55,6 +56,9 @@ func (t *tool) Run(std *cli.IO) error {
 	if err != nil {
 		return err
 	}
+	if t.Follow {
+		staying()
+	}
 	watches, err := t.watches(std, o)
 	if err != nil {
 		return err
@@ -65,12 +69,13 @@ func (t *tool) Run(std *cli.IO) error {
 		}
 		return nil
 	}
-	if t.Follow {
-		settle()
-	}
 	out := event.NewWriter(std.Stdout)
+	before := out.Flush
+	if t.Follow {
+		before = settling(out.Flush)
+	}
 	counter := new(source.Counter)
-	in, err := t.open(std, watches, counter, out.Flush)
+	in, err := t.open(std, watches, counter, before)
 	if err != nil {
 		return err
 	}
@@ -117,7 +122,7 @@ func (t *tool) sort() error {
 // options turns the flags into the filter's.
 func (t *tool) options(std *cli.IO) (filter.Options, error) {
 	o := filter.Options{
-		Dirs: t.dirs(), Usedns: t.Usedns, Resolve: resolver(std.Context),
+		Dirs: t.dirs(), Usedns: t.Usedns, Resolve: resolver(std.Context), Formats: &logtime.Formats{},
 		Datepattern: t.Datepattern, Maxlines: t.Maxlines, Failregex: t.Failregex, Ignoreregex: t.Ignoreregex,
 		Journal: t.Input == "journal", Report: func(err error) { std.Warnf("%v", err) },
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	"sync"
 )
 
 // Little lives long here but what the filters compiled to; nearly all that a line needs is garbage soon. So the garbage is
@@ -23,5 +24,22 @@ func sparing() {
 	}
 }
 
-// settle gives back what the reading of the configuration has left behind: a process that follows logs lives for long.
-func settle() { debug.FreeOSMemory() }
+// stayingPercent is the same for a process that follows logs: it has little to do, for long.
+const stayingPercent = 50
+
+// staying sets this up, before the configuration is read.
+func staying() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(stayingPercent)
+	}
+}
+
+// settling gives back what the start has left behind as soon as there is nothing more to do, that is when before is called first.
+func settling(before func() error) func() error {
+	var once sync.Once
+	return func() error {
+		err := before()
+		once.Do(debug.FreeOSMemory)
+		return err
+	}
+}

@@ -32,6 +32,7 @@ type audience struct {
 	numbers []int // among all
 	sieve   *filter.Sieve
 	sifted  bool // sieve has been made; it may be nil
+	single  []*filter.Batch
 }
 
 func newRouter(watches []*watch) *router {
@@ -39,18 +40,52 @@ func newRouter(watches []*watch) *router {
 	return &router{watches: watches, files: map[string]*route{}}
 }
 
-// route lists the filters that a line is for. The list is valid until the next call.
+// route lists the filters that a single line may match, once its date is known to each of them. The list is valid until the next call.
 func (r *router) route(l *source.Line) []*watch {
-	if l.Fields == nil {
-		return r.audience(l.File).watches
-	}
 	r.chosen = r.chosen[:0]
+	if l.Fields == nil {
+		a := r.audience(l.File)
+		a.date(l)
+		r.chosen = a.choose(l.Text, r.chosen)
+		return r.chosen
+	}
 	for _, w := range r.watches {
 		if w.journal && w.match.Match(l) {
+			w.date(l)
 			r.chosen = append(r.chosen, w)
 		}
 	}
 	return r.chosen
+}
+
+func (a *audience) date(l *source.Line) {
+	for _, w := range a.watches {
+		if w.dates == w {
+			w.date(l)
+		}
+	}
+}
+
+func (w *watch) date(l *source.Line) {
+	w.dating = w.filter.DateOf(filter.Line{Text: l.Text, Time: l.Time, File: l.File, Now: l.Written})
+}
+
+// choose adds those of the audience that have to look at a line, by the literals in it.
+func (a *audience) choose(line string, chosen []*watch) []*watch {
+	a.sift()
+	if a.sieve == nil {
+		return append(chosen, a.watches...)
+	}
+	for i, w := range a.watches {
+		a.single[i].One(line, &w.dates.dating)
+	}
+	a.sieve.Sift(a.single)
+	for i, w := range a.watches {
+		if !a.single[i].Empty() {
+			chosen = append(chosen, w)
+		}
+	}
+	return chosen
 }
 
 // audience tells whom a file is for.
@@ -121,7 +156,12 @@ func (a *audience) sift() {
 	for _, w := range a.watches {
 		filters = append(filters, w.filter)
 	}
-	a.sieve = filter.NewSieve(filters)
+	if a.sieve = filter.NewSieve(filters); a.sieve == nil {
+		return
+	}
+	for range a.watches {
+		a.single = append(a.single, &filter.Batch{})
+	}
 }
 
 // share lets filters find dates together where they are given the same lines of the same files and read dates alike.

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"f2b/lib/event"
-	"f2b/lib/filter"
 	"f2b/lib/source"
 )
 
@@ -52,11 +51,8 @@ func batched(watches []*watch) bool {
 	return !slices.ContainsFunc(watches, func(w *watch) bool { return w.journal })
 }
 
-// try passes a line through one filter.
+// try passes a line, whose date is known, through one filter.
 func (w *watch) try(l *source.Line, out *event.Writer) error {
-	if w.dates == w {
-		w.dating = w.filter.DateOf(filter.Line{Text: l.Text, Time: l.Time, File: l.File, Now: l.Written})
-	}
 	result := w.filter.ProcessDated(l.Text, &w.dates.dating)
 	for i := range result.Matches {
 		if !w.wants(result.Matches[i].Time) {

@@ -62,6 +62,15 @@ type gaveUp struct {
 // all patterns, works on a line after the other in the last step.
 func (f *Filter) stepwise() bool { return f.Maxlines <= 1 && !f.checkAll && !f.plain }
 
+// One makes b a batch of one line that has taken the first step.
+func (b *Batch) One(line string, d *Dating) {
+	if b.Dates == nil {
+		b.Dates = &Dates{}
+	}
+	b.Text, b.Lines = line, append(b.Lines[:0], [2]int32{0, int32(len(line))})
+	b.Dates.runs = append(b.Dates.runs[:0], datedRun{*d, 0})
+}
+
 // Date is the first step. Of filters that share their dates one does it for all.
 func (f *Filter) Date(b *Batch) {
 	if b.Dates == nil {

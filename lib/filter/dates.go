@@ -65,9 +65,6 @@ func (ds *Dates) add(line int, d Dating) {
 	}
 }
 
-// set makes them those of a single line.
-func (ds *Dates) set(d *Dating) { ds.runs = append(ds.runs[:0], datedRun{*d, 0}) }
-
 // of is what is known of a line; run is where it is, or one before it.
 func (ds *Dates) of(line int, run *int) *Dating {
 	for *run+1 < len(ds.runs) && int(ds.runs[*run+1].from) <= line {

@@ -70,7 +70,6 @@ type Filter struct {
 	result  Result
 	worker  *Worker
 	single  Batch
-	dated   Dates
 	matched [1]bufferedLine
 	lines   []string   // of the result's matches
 	who     []identity // of a failure
@@ -87,8 +86,13 @@ type Stats struct {
 // Stats tells the counts so far.
 func (f *Filter) Stats() Stats { return f.stats }
 
-// Option gives an option of the filter's file as it is after all replacements.
-func (f *Filter) Option(name string) (value string, ok bool) { return f.options.Get(name) }
+// Option gives an option of the filter's file as it is after all replacements; a filter that New made has none.
+func (f *Filter) Option(name string) (value string, ok bool) {
+	if f.options == nil {
+		return "", false
+	}
+	return f.options.Get(name)
+}
 
 // Failregex lists the failregexes as they are written.
 func (f *Filter) Failregex() []string { return texts(f.failregex) }

@@ -31,6 +31,7 @@ type Options struct {
 	Failregex   []string                  // replaces the filter's; %(known/failregex)s stands for them
 	Ignoreregex []string                  // the same for ignoreregex
 	Journal     bool                      // lines come from the journal: logtype=journal, no dates in them
+	Formats     *logtime.Formats          // of dates, which several filters may have in common
 	CheckAll    bool                      // try all patterns on a line, to count their hits
 	Report      func(error)               // is told what is odd but no reason to stop; nil: nobody is
 }
@@ -72,7 +73,9 @@ func Load(spec string, o Options) (*Filter, error) {
 func New(name, file string, s Settings, o Options) (*Filter, error) {
 	f := newFilter(o)
 	f.Name, f.File = name, file
-	return f, f.build(o, s)
+	err := f.build(o, s)
+	f.options = nil // a jail holds much more than its filter needs
+	return f, err
 }
 
 func newFilter(o Options) *Filter {
@@ -171,7 +174,7 @@ func (f *Filter) configure(o Options, def Settings) error {
 	if v, ok := def.Get("datepattern"); ok && patterns == nil {
 		patterns = split(v)
 	}
-	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location}
+	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location, Formats: o.Formats}
 	return nil
 }
 

@@ -32,8 +32,7 @@ func (f *Filter) ProcessDated(line string, d *Dating) *Result {
 		f.worker = f.NewWorker()
 	}
 	b := &f.single
-	b.Text, b.Lines, b.Dates = line, append(b.Lines[:0], [2]int32{0, int32(len(line))}), &f.dated
-	b.Dates.set(d)
+	b.One(line, d)
 	f.worker.Decide(b)
 	f.result.Text, f.result.Dated = d.rest(line), d.dated
 	f.finish(b, nil)

@@ -37,6 +37,7 @@ func (f *Filter) unite() {
 		r.number = len(f.patterns)
 		f.patterns = append(f.patterns, r.re)
 	}
+	share(len(f.patterns), func(i int) { f.patterns[i].Prepare() })
 	var all []*pyre.Regexp
 	for i, r := range f.failregex {
 		all = append(all, r.re)

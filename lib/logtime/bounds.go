@@ -26,7 +26,7 @@ const (
 // bound gives a date's regular expression its bounds and a group 1 if it has no
 // group. A pattern that is anchored itself, or opens or ends in "**", gets none
 // on that side. Inline flags are returned apart, as they must come first.
-func (t *template) bound(regex string, b wordBounds) (flags, bounded string) {
+func (t *format) bound(regex string, b wordBounds) (flags, bounded string) {
 	flags, regex = cutFlags(regex)
 	if anchoredBegin(regex) {
 		b.begin = boundNone

@@ -54,6 +54,7 @@ var defaults = []string{
 type list struct {
 	templates []*template
 	names     map[string]bool
+	formats   *Formats
 }
 
 // add adds what one line of a datepattern stands for.
@@ -66,13 +67,13 @@ func (l *list) add(pattern string) error {
 	case word == "{DEFAULT}":
 		return l.addDefaults(nil)
 	case word == "{^LN-BEG}":
-		return l.addDefaults((*template).anchoredAtBegin)
+		return l.addDefaults((*format).anchoredAtBegin)
 	case strings.Contains(word, "{DATE}"):
 		return l.addWithin(pattern)
 	case word == "{NONE}":
 		pattern = "{UNB}^"
 	}
-	t, err := newTemplate(pattern)
+	t, err := l.formats.get(pattern)
 	if err != nil {
 		return err
 	}
@@ -83,22 +84,22 @@ func (l *list) add(pattern string) error {
 	return nil
 }
 
-// append adds t unless it is there already.
-func (l *list) append(t *template) {
-	if !l.names[t.name] {
-		l.names[t.name] = true
-		l.templates = append(l.templates, t)
+// append adds f unless it is there already.
+func (l *list) append(f *format) {
+	if !l.names[f.name] {
+		l.names[f.name] = true
+		l.templates = append(l.templates, &template{format: f, distance: nowhere})
 	}
 }
 
-func (t *template) anchoredAtBegin() bool { return t.lineBegin }
+func (f *format) anchoredAtBegin() bool { return f.lineBegin }
 
 // addDefaults adds the built-in formats that keep accepts.
-func (l *list) addDefaults(keep func(*template) bool) error {
+func (l *list) addDefaults(keep func(*format) bool) error {
 	ready, err := builtin()
 	for _, t := range ready {
-		if keep == nil || keep(&t) {
-			l.append(&t)
+		if keep == nil || keep(t) {
+			l.append(t)
 		}
 	}
 	return err
@@ -106,24 +107,24 @@ func (l *list) addDefaults(keep func(*template) bool) error {
 
 // builtin returns the built-in formats, compiled once: first the twins that match
 // at the begin of the line only, which weigh more, then the formats themselves.
-var builtin = sync.OnceValues(func() ([]template, error) {
-	var twins, plain []template
+var builtin = sync.OnceValues(func() ([]*format, error) {
+	var twins, plain []*format
 	for _, p := range defaults {
-		t, err := newTemplate(p)
+		t, err := newFormat(p)
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
 		t.builtin = true
-		plain = append(plain, *t)
+		plain = append(plain, t)
 		if strings.HasPrefix(p, "^") || strings.HasPrefix(p, "{^LN-BEG}") {
 			continue
 		}
-		twin, err := newTemplate("{^LN-BEG}" + p)
+		twin, err := newFormat("{^LN-BEG}" + p)
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
 		twin.weight, twin.builtin = 100, true
-		twins = append(twins, *twin)
+		twins = append(twins, twin)
 	}
 	return append(twins, plain...), nil
 })
@@ -133,7 +134,7 @@ var builtin = sync.OnceValues(func() ([]template, error) {
 // alone: within a pattern their names are plain text.
 func (l *list) addWithin(pattern string) error {
 	for _, p := range defaults {
-		t, err := newTemplate(replaceDate(pattern, strings.TrimPrefix(p, "{^LN-BEG}")))
+		t, err := l.formats.get(replaceDate(pattern, strings.TrimPrefix(p, "{^LN-BEG}")))
 		if err != nil {
 			return err
 		}

@@ -29,20 +29,20 @@ func epochPlaced(s string, at int) bool {
 		strings.HasSuffix(s[:at], audit) && !wordBefore(s, at-len(audit))
 }
 
-func epoch(long bool) (*template, error) {
+func epoch(long bool) (*format, error) {
 	t := newEpoch(long)
 	return t, t.compile(`(`+epochPlace+epochDigits(long)+`)`, wordBounds{end: true})
 }
 
 // epochAtBegin stands at the begin of the line after at most two non-word
 // characters.
-func epochAtBegin(long bool) (*template, error) {
+func epochAtBegin(long bool) (*format, error) {
 	t := newEpoch(long)
 	return t, t.compile(`(`+epochDigits(long)+`)`, wordBounds{begin: boundLine, end: true})
 }
 
-func newEpoch(long bool) *template {
-	t := &template{name: "Epoch", pattern: "EPOCH", read: epochReader(1, long)}
+func newEpoch(long bool) *format {
+	t := &format{name: "Epoch", pattern: "EPOCH", read: epochReader(1, long)}
 	if long {
 		t.name, t.pattern = "LongEpoch", "LEPOCH"
 	}
@@ -51,8 +51,8 @@ func newEpoch(long bool) *template {
 
 // epochWithin stands in the place of {EPOCH} or {LEPOCH} in a pattern, which is
 // a regular expression without tokens; all that it matches is cut.
-func epochWithin(pattern string, long bool) (*template, error) {
-	t := &template{name: pattern, pattern: pattern, read: epochReader(2, long)}
+func epochWithin(pattern string, long bool) (*format, error) {
+	t := &format{name: pattern, pattern: pattern, read: epochReader(2, long)}
 	regex := replaceEpoch(pattern, "("+epochDigits(long)+")")
 	return t, t.compile("("+regex+")", wordBounds{begin: boundWord, end: true})
 }
@@ -112,8 +112,8 @@ func instant(seconds, ns int64) values { return values{instant: true, seconds: s
 
 // tai64n is a label of 64 bits of seconds and 32 of nanoseconds in hexadecimal,
 // without the correction for leap seconds.
-func tai64n(b wordBounds) (*template, error) {
-	t := &template{name: "TAI64N", pattern: "TAI64N", read: readTAI64N}
+func tai64n(b wordBounds) (*format, error) {
+	t := &format{name: "TAI64N", pattern: "TAI64N", read: readTAI64N}
 	return t, t.compile(`@[0-9a-f]{24}`, b)
 }
 

@@ -59,7 +59,7 @@ type values struct {
 // any date could have.
 type reader func(line string, loc []int) (values, bool)
 
-// calendarReader returns the reader of a template whose groups have these names.
+// calendarReader returns the reader of a format whose groups have these names.
 func calendarReader(names []string) reader {
 	var groups []int
 	var fields []field

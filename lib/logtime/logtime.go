@@ -28,6 +28,9 @@ type Options struct {
 	// Location is the zone of times that name none, and the zone in which
 	// "today" and "this year" are meant. Nil is time.Local.
 	Location *time.Location
+
+	// Formats, if set, is what several Detectors have in common.
+	Formats *Formats
 }
 
 // A Match is a date found in a line.
@@ -84,7 +87,7 @@ type Detector struct {
 // New returns a Detector for the given patterns. The error names the pattern
 // that is wrong and says why.
 func New(o Options) (*Detector, error) {
-	l := list{names: map[string]bool{}}
+	l := list{names: map[string]bool{}, formats: o.Formats}
 	for _, p := range o.Patterns {
 		if p = strings.TrimSpace(p); p == "" {
 			continue

@@ -9,11 +9,10 @@ import (
 	"f2b/lib/pyre"
 )
 
-// A template is one format of dates: a regular expression and the meaning of its
-// groups. Group 1 is the part that is cut out of the line.
-type template struct {
+// A format is one way to write dates: a regular expression and the meaning of its
+// groups. Group 1 is the part that is cut out of the line. It never changes.
+type format struct {
 	name, pattern string // in words, and as written
-	number        int    // its place in the order of definition
 	weight        float64
 	lineBegin     bool // it can match at the begin of a line only
 	lineEnd       bool // it can match at the end of a line only
@@ -22,13 +21,21 @@ type template struct {
 	regex string
 	names []string     // of its groups
 	prog  *program     // nil if the pattern is beyond it
-	re    *pyre.Regexp // made when it is needed
-	tail  *pyre.Regexp // for a search that starts within the line: see search
+	re    *pyre.Regexp // then this is what runs
 
 	read reader
 
 	builtin bool          // it is one of the built-in formats
 	groups  [zone + 1]int // the first group of each field; 0: it has none
+}
+
+// A template is a format as one Detector knows it.
+type template struct {
+	*format
+	number int // its place in the order of definition
+
+	whole *pyre.Regexp // the format's, made when it is needed
+	tail  *pyre.Regexp // for a search that starts within the line: see search
 
 	matched  int       // how often it matched
 	hits     int       // how often it won
@@ -36,11 +43,36 @@ type template struct {
 	distance int       // where it won last, in characters from the begin of the line
 }
 
-func (t *template) anchored() bool { return t.lineBegin || t.lineEnd }
+func (f *format) anchored() bool { return f.lineBegin || f.lineEnd }
 
-// newTemplate makes the template of a datepattern, or of one of the words that
+// Formats remembers the formats that were made for some Detectors, so that others
+// need not make them again. It is not safe for concurrent use.
+type Formats struct {
+	known map[string]*format
+}
+
+// get returns the format of a datepattern.
+func (fs *Formats) get(pattern string) (*format, error) {
+	if fs == nil {
+		return newFormat(pattern)
+	}
+	if f := fs.known[pattern]; f != nil {
+		return f, nil
+	}
+	f, err := newFormat(pattern)
+	if err != nil {
+		return nil, err
+	}
+	if fs.known == nil {
+		fs.known = map[string]*format{}
+	}
+	fs.known[pattern] = f
+	return f, nil
+}
+
+// newFormat makes the format of a datepattern, or of one of the words that
 // stand for formats that no tokens can express.
-func newTemplate(pattern string) (*template, error) {
+func newFormat(pattern string) (*format, error) {
 	word := pattern
 	if !strings.Contains(pattern, "%") {
 		word = strings.ToUpper(pattern)
@@ -59,12 +91,12 @@ func newTemplate(pattern string) (*template, error) {
 	case "{^LN-BEG}TAI64N", "^TAI64N":
 		return tai64n(wordBounds{begin: boundLine, end: true})
 	}
-	return calendarTemplate(pattern)
+	return calendarFormat(pattern)
 }
 
-// calendarTemplate makes the template of a datepattern with tokens.
-func calendarTemplate(pattern string) (*template, error) {
-	t := &template{pattern: pattern}
+// calendarFormat makes the format of a datepattern with tokens.
+func calendarFormat(pattern string) (*format, error) {
+	t := &format{pattern: pattern}
 	b := wordBounds{begin: boundWord, end: true}
 	body := pattern
 	if rest, ok := strings.CutPrefix(body, "{UNB}"); ok {
@@ -87,8 +119,8 @@ func calendarTemplate(pattern string) (*template, error) {
 
 // compile bounds the regular expression, sees to it that it has a group 1, and
 // compiles it.
-func (t *template) compile(regex string, b wordBounds) (err error) {
-	t.weight, t.distance = 1, nowhere
+func (t *format) compile(regex string, b wordBounds) (err error) {
+	t.weight = 1
 	t.flags, t.regex = t.bound(regex, b)
 	if t.prog = newProgram(t.flags + t.regex); t.prog != nil {
 		t.names = t.prog.names
@@ -135,11 +167,14 @@ func (t *template) match(m *machine, line string, from, to int, dst []int) []int
 // is done by another one: it takes one character, then as few as possible, then
 // what is looked for, as a group.
 func (t *template) search(line string, from, to int, dst []int) []int {
+	if t.whole == nil {
+		t.whole = t.re
+	}
 	if from == 0 {
-		return lookup(&t.re, t.flags+t.regex, line[:to], dst)
+		return lookup(&t.whole, t.flags+t.regex, line[:to], dst)
 	}
 	if numbered(t.regex) { // one more group would shift its references
-		loc := lookup(&t.re, t.flags+t.regex, line[:to], dst)
+		loc := lookup(&t.whole, t.flags+t.regex, line[:to], dst)
 		if loc == nil || loc[0] < from {
 			return nil
 		}

@@ -2,21 +2,21 @@ package pyre
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
 // Literals lists texts of which every text that one of the patterns matches holds at least one, where that can be told; else it is nil.
 // What holds none of them need not be searched. Letters of ASCII are in lower case and stand for both; there is no newline in them.
 func Literals(patterns []*Regexp) []string {
-	var ways []*node
+	all := []string{}
 	for _, re := range patterns {
-		t, err := parse(re.pattern, re.flags)
-		if err != nil {
+		if re.literals == nil || all == nil {
 			return nil
 		}
-		ways = append(ways, simplify(t.root))
+		all = join(all, re.literals, maxSome)
 	}
-	return needOfAlt(ways).some
+	return usable(all)
 }
 
 // Rarer chooses of two lists of literals the one that a log is guessed to hold less often.
@@ -62,8 +62,12 @@ func needOf(n *node) need {
 func needOfSeq(subs []*node) need {
 	sum := need{exact: []string{""}}
 	row := sum.exact // what the nodes since it began anew match
-	for _, s := range subs {
-		n := needOf(s)
+	for i := 0; i < len(subs); {
+		n, width := needOfText(subs[i:])
+		if width == 0 {
+			n, width = needOf(subs[i]), 1
+		}
+		i += width
 		product := times(row, n.exact)
 		if product == nil {
 			sum.some = better(sum.some, usable(row))
@@ -80,6 +84,28 @@ func needOfSeq(subs []*node) need {
 		sum.some = better(sum.some, usable(row))
 	}
 	return sum
+}
+
+// needOfText takes as many of the first nodes as are one character each, all at once.
+func needOfText(subs []*node) (n need, width int) {
+	var text []byte
+	for _, s := range subs {
+		if s.op != opSet {
+			break
+		}
+		c, ok := s.set.only()
+		if !ok || c >= firstHigh || c == '\n' {
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		text = append(text, byte(c))
+	}
+	if len(text) == 0 {
+		return nothingKnown, 0
+	}
+	return need{exact: []string{string(text)}}, len(text)
 }
 
 // needOfAlt joins what each of several ways needs.
@@ -121,6 +147,9 @@ func needOfRepeat(r *node) need {
 // variants lists the characters of a set, letters in lower case; nil if they are too many, or may be a newline, which stands behind each
 // line as the patterns see it and not in the line itself.
 func variants(s *charset) []string {
+	if n := bits.OnesCount64(s.ascii[0]) + bits.OnesCount64(s.ascii[1]); n > 2*maxVariants || len(s.high) > 2*maxVariants {
+		return nil
+	}
 	var all []string
 	for c := range s.each {
 		if c == '\n' {
@@ -143,6 +172,9 @@ func variants(s *charset) []string {
 func times(a, b []string) []string {
 	if b == nil || len(a)*len(b) > maxExact {
 		return nil
+	}
+	if len(a) == 1 && a[0] == "" {
+		return b
 	}
 	product := make([]string, 0, len(a)*len(b))
 	for _, head := range a {

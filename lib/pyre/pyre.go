@@ -25,10 +25,11 @@ const DefaultTimeout = 100 * time.Millisecond
 
 // Regexp is a compiled pattern. It is safe for concurrent use.
 type Regexp struct {
-	pattern string
-	flags   Flags
-	names   []string
-	timeout time.Duration
+	pattern  string
+	flags    Flags
+	names    []string
+	literals []string // of which one is in each text that it matches; nil: not known
+	timeout  time.Duration
 
 	once   sync.Once // makes what follows when it is needed first: most patterns of most filters never are
 	engine engine
@@ -47,7 +48,7 @@ func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp
 	if err != nil {
 		return nil, err
 	}
-	re := &Regexp{pattern: pattern, flags: flags, names: t.names, timeout: timeout}
+	re := &Regexp{pattern: pattern, flags: flags, names: t.names, literals: needOf(t.root).best(), timeout: timeout}
 	if t.root.certain() {
 		return re, nil
 	}
@@ -69,6 +70,9 @@ func (re *Regexp) build(t *tree) (err error) {
 	re.engine, re.linear, err = newEngine(t, re.timeout)
 	return err
 }
+
+// Prepare does what the first search would have to do first.
+func (re *Regexp) Prepare() { re.ready() }
 
 // ready returns the engine.
 func (re *Regexp) ready() engine {
