@@ -10,7 +10,7 @@ import (
 	"f2b/lib/ban"
 	"f2b/lib/cli"
 	"f2b/lib/config"
-	"f2b/lib/filter"
+	"f2b/lib/filter/builtin"
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/action"
 	"f2b/lib/firewall/perjail"
@@ -77,7 +77,7 @@ func (b *banning) policies(std *cli.IO, t *tool) (*policies, error) {
 	if p.flags, err = b.policy(); err != nil || len(t.Jail) == 0 {
 		return p, err
 	}
-	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(b.Config), filter.DefaultDirs...), Builtin: filter.Builtin()})
+	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(b.Config), builtin.DefaultDirs...), Builtin: builtin.Files()})
 	if err != nil {
 		return nil, err
 	}

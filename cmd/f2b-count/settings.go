@@ -9,7 +9,7 @@ import (
 
 	"f2b/lib/cli"
 	"f2b/lib/config"
-	"f2b/lib/filter"
+	"f2b/lib/filter/builtin"
 	"f2b/lib/jail"
 	"f2b/lib/window"
 )
@@ -96,7 +96,7 @@ func (s *settler) named() (all map[string]*settings, only string, err error) {
 	if len(s.flags.Jail) == 0 {
 		return nil, "", nil
 	}
-	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(s.flags.Config), filter.DefaultDirs...), Builtin: filter.Builtin()})
+	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(s.flags.Config), builtin.DefaultDirs...), Builtin: builtin.Files()})
 	if err != nil {
 		return nil, "", err
 	}

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -9,24 +8,32 @@ import (
 	"strings"
 
 	"f2b/lib/config"
+	own "f2b/lib/filter/builtin"
 )
 
-// builtin holds the project's own filters and jails, for machines where fail2ban was never installed.
-//
-//go:embed builtin/filter.d builtin/jail.conf
-var builtin embed.FS
+// builtin holds the project's own filters and jails, under the name by which people are told of them.
+var builtin = inFolder{"builtin/", own.Files()}
 
-// Builtin is the project's own configuration folder: jail.conf and filter.d.
-func Builtin() fs.FS {
-	dir, err := fs.Sub(builtin, "builtin")
-	if err != nil {
-		panic(err) // the name is no valid path
-	}
-	return dir
+// inFolder is a file system seen from the folder around it.
+type inFolder struct {
+	name  string
+	files fs.FS
 }
 
+// Open opens a file by its name with the folder's.
+func (f inFolder) Open(name string) (fs.File, error) {
+	inside, ok := strings.CutPrefix(name, f.name)
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return f.files.Open(inside)
+}
+
+// Builtin is the project's own configuration folder: jail.conf and filter.d.
+func Builtin() fs.FS { return own.Files() }
+
 // DefaultDirs are the configuration folders that are looked through after those the user names.
-var DefaultDirs = []string{"/etc/f2b", "/etc/fail2ban"}
+var DefaultDirs = own.DefaultDirs
 
 // place is a folder of filters.
 type place struct {

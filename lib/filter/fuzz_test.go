@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ func FuzzFilter(f *testing.F) {
 	f.Add("[Definition]\nmaxlines = 3\nfailregex = ^a <HOST>$<SKIPLINES>^b$\ndatepattern = ^EPOCH\n", "a 2001:db8::1\nc\nb\n")
 	f.Add("[Definition]\nfailregex = ^(?P<q>[\"'])<F-ID>.*?</F-ID>(?P=q)$\nusedns = raw\n", "'id'\n\"\xff\"\n")
 	for _, name := range []string{"sshd", "dovecot", "postfix"} {
-		text, err := builtin.ReadFile("builtin/filter.d/" + name + ".conf")
+		text, err := fs.ReadFile(builtin, "builtin/filter.d/"+name+".conf")
 		if err != nil {
 			f.Fatal(err)
 		}
