@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -43,6 +44,26 @@ func (p *policies) backend() string {
 		return "jail"
 	}
 	return ""
+}
+
+// backends are those that enforce bans where the one of that name is chosen: where each jail has its own, all of these, and of jails that
+// the ledger alone knows those too.
+func (p *policies) backends(t *tool, name string) []string {
+	if name != "jail" {
+		return []string{name}
+	}
+	var all []string
+	for _, own := range p.byJail {
+		all = append(all, own.Firewall.Backends...)
+	}
+	known, _ := t.jails() // what is wrong with the ledger is said elsewhere
+	for _, row := range known {
+		var f firewall.Jail
+		if _, own := p.byJail[row.Name]; row.Backend == name && !own && json.Unmarshal(row.Settings, &f) == nil {
+			all = append(all, f.Backends...)
+		}
+	}
+	return all
 }
 
 // open makes a backend ready. Where each jail has its own, those of all jails of -jail are opened. What is missing is told, unless

@@ -45,6 +45,8 @@ type keepCmd struct {
 	Check       bool            `help:"Check what -jail and the other flags say, with the scripts of actions, and do nothing."`
 	FlushOnExit bool            `help:"End this process's bans when it ends. Without it they stay."`
 	PurgeAge    config.Duration `placeholder:"TIME" default:"30d" help:"Forget bans that have been over for TIME; until then they count. -1: never."`
+	Verbose     bool            `short:"v" help:"Say what the process has given up, and what this kernel cannot bound."`
+	Sandbox     string          `enum:"on,off" default:"on" placeholder:"on|off" help:"off: keep the rights to files, network and programs that are not needed."`
 }
 
 // Run keeps bans until the input ends.
@@ -66,9 +68,13 @@ func (c *keepCmd) Run(std *cli.IO) error {
 		return err
 	}
 	defer backend.Close()
+	open := early(c.tool.ledger(std, name))
+	if err := c.lockIn(std, policies.backends(c.tool, name)); err != nil {
+		return err
+	}
 	o := ban.Options{
 		Backend: backend, Jails: jails, Clock: ban.Wall{}, Voice: std, Safety: c.safety(),
-		Open: c.tool.ledger(std, name), Jail: c.tool.only(), Start: policies.atOnce, Flush: c.FlushOnExit,
+		Open: open, Jail: c.tool.only(), Start: policies.atOnce, Flush: c.FlushOnExit,
 	}
 	o.PurgeAge = c.purgeAge()
 	if name == "dryrun" {

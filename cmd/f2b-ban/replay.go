@@ -24,6 +24,9 @@ func (c *keepCmd) replay(std *cli.IO) error {
 	if safety != nil {
 		safety.Own = nil // the log may be another machine's
 	}
+	if err := c.lockIn(std, []string{"dryrun"}); err != nil {
+		return err
+	}
 	jails := ban.NewJails(func(jail string) ban.Policy { return withoutChance(policies.of(jail)) })
 	return ban.New(ban.Options{
 		Backend: dryrun.New(jails.Firewall, nil), Jails: jails, Voice: std, Safety: safety,

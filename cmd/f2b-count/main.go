@@ -4,6 +4,7 @@ package main
 import (
 	"f2b/lib/cli"
 	"f2b/lib/config"
+	"f2b/lib/sandbox"
 )
 
 const description = "Reads events, counts the failures of each address in a sliding window, and writes a ban event " +
@@ -22,6 +23,8 @@ type count struct {
 	Ipv4Prefix    int              `name:"ipv4-prefix" default:"32" placeholder:"BITS" help:"Count and ban IPv4 nets of this prefix length."`
 	Ipv6Prefix    int              `name:"ipv6-prefix" default:"128" placeholder:"BITS" help:"Count and ban IPv6 nets of this prefix length."`
 	MaxTracked    int              `default:"1000000" help:"How many addresses of a jail to keep in mind; beyond that the ones quiet for longest go."`
+	Verbose       bool             `short:"v" help:"Say what the process has given up, and what this kernel cannot bound."`
+	sandbox.Flags
 }
 
 func main() {
@@ -40,6 +43,9 @@ func (c *count) Run(io *cli.IO) error {
 		return err
 	}
 	if counter.named, counter.only, err = s.named(); err != nil {
+		return err
+	}
+	if err := counter.lockIn(); err != nil {
 		return err
 	}
 	return counter.run()

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"os"
 	"time"
 
 	"f2b/lib/cli"
@@ -9,6 +10,7 @@ import (
 	"f2b/lib/filter"
 	"f2b/lib/lines"
 	"f2b/lib/logtime"
+	"f2b/lib/sandbox"
 	"f2b/lib/source"
 )
 
@@ -32,11 +34,15 @@ type tool struct {
 	Progress    string   `name:"progress" placeholder:"auto|always|never" enum:"auto,always,never" default:"auto" help:"Show on standard error how far the reading has come; auto: in front of a terminal, when the output goes elsewhere."`
 	List        bool     `name:"list" help:"Print the names of all filters and what they catch."`
 	Show        string   `name:"show" placeholder:"NAME" help:"Print the text of the filter NAME, to copy and change."`
-	Filter      string   `arg:"" optional:"" name:"FILTER" help:"Name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>."`
-	Logs        []string `arg:"" optional:"" name:"LOG" help:"Files to read, compressed or not, in any order; - is standard input, and so is none unless there are jails, which have logs of their own."`
+	Verbose     bool     `name:"verbose" short:"v" help:"Say what the process has given up, and what this kernel cannot bound."`
+	sandbox.Flags
+	Filter string   `arg:"" optional:"" name:"FILTER" help:"Name (sshd), name with options (sshd[mode=aggressive]), path of a .conf, or a regular expression with <HOST>."`
+	Logs   []string `arg:"" optional:"" name:"LOG" help:"Files to read, compressed or not, in any order; - is standard input, and so is none unless there are jails, which have logs of their own."`
 
 	now, since, until time.Time // what the flags say
 	zone              *time.Location
+
+	spool *os.File // for logs that are unpacked, where there are many
 }
 
 func main() {
@@ -68,6 +74,9 @@ func (t *tool) Run(std *cli.IO) error {
 			tell(std, w.unreadable())
 		}
 		return nil
+	}
+	if err := t.lockIn(std, watches); err != nil {
+		return err
 	}
 	out := event.NewWriter(std.Stdout)
 	before := out.Flush

@@ -12,7 +12,7 @@ import (
 
 // open gives the source of lines. before is called whenever a read may wait; what is read is counted.
 func (t *tool) open(std *cli.IO, watches []*watch, counter *source.Counter, before func() error) (source.Source, error) {
-	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Counter: counter, Present: t.Now != "", Report: func(err error) { std.Errorf("%v", err) }}
+	o := source.Options{Encoding: t.Logencoding, Stdin: std.Stdin, Spool: t.spool, Counter: counter, Present: t.Now != "", Report: func(err error) { std.Errorf("%v", err) }}
 	for _, w := range watches {
 		if err := source.CheckEncoding(w.encoding); err != nil {
 			return nil, err

@@ -13,12 +13,13 @@ import (
 // lookupTime bounds the wait for the addresses of one host name.
 const lookupTime = 2 * time.Second
 
-// resolver asks the system for the addresses of host names, for usedns yes and warn.
+// resolver asks for the addresses of host names, for usedns yes and warn: in /etc/hosts and of name servers alone, for other ways than
+// these would need programs and files that the process has given up.
 func resolver(ctx context.Context) func(string) []netip.Addr {
 	return func(name string) []netip.Addr {
 		ctx, cancel := context.WithTimeout(ctx, lookupTime)
 		defer cancel()
-		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+		addrs, err := (&net.Resolver{PreferGo: true}).LookupNetIP(ctx, "ip", name)
 		if err != nil {
 			return nil
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"f2b/lib/cli"
@@ -25,6 +26,19 @@ type watch struct {
 	dating filter.Dating // of the line at hand
 
 	since, until time.Time // failures of another time are passed over; zero: none are
+}
+
+// journalPaths are the folders and files of another journal than the machine's.
+func (w *watch) journalPaths() []string {
+	var paths []string
+	for _, arg := range w.journalArgs {
+		for _, option := range []string{"--directory=", "--file="} {
+			if path, ok := strings.CutPrefix(arg, option); ok {
+				paths = append(paths, source.Folders(path+"/")...)
+			}
+		}
+	}
+	return paths
 }
 
 // watches makes the filter, or those of all jails.

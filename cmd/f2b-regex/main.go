@@ -9,6 +9,7 @@ import (
 	"f2b/lib/cli"
 	"f2b/lib/filter"
 	"f2b/lib/logtime"
+	"f2b/lib/sandbox"
 	"f2b/lib/source"
 )
 
@@ -35,9 +36,10 @@ type tool struct {
 	PrintAllIgnored bool     `name:"print-all-ignored" help:"Print all lines that were ignored, however many."`
 	JSON            bool     `name:"json" help:"Print the result as one JSON object."`
 	Progress        string   `name:"progress" placeholder:"auto|always|never" enum:"auto,always,never" default:"auto" help:"Show on standard error how far the reading has come; auto: in front of a terminal."`
-	Log             string   `arg:"" name:"LOG" help:"A file, - for standard input, systemd-journal, or a log line itself."`
-	Filter          string   `arg:"" name:"FILTER" help:"Name of a filter, with options if need be, its file, or a failregex."`
-	Ignoreregex     string   `arg:"" optional:"" name:"IGNOREREGEX" help:"A regular expression for lines to ignore."`
+	sandbox.Flags
+	Log         string `arg:"" name:"LOG" help:"A file, - for standard input, systemd-journal, or a log line itself."`
+	Filter      string `arg:"" name:"FILTER" help:"Name of a filter, with options if need be, its file, or a failregex."`
+	Ignoreregex string `arg:"" optional:"" name:"IGNOREREGEX" help:"A regular expression for lines to ignore."`
 
 	read  source.Counter
 	found atomic.Int64 // failures so far
@@ -68,6 +70,9 @@ func (t *tool) Run(std *cli.IO) error {
 		return err
 	}
 	defer in.Close()
+	if err := t.lockIn(std); err != nil {
+		return err
+	}
 	context.AfterFunc(std.Context, func() { in.Close() }) // what has been read is told all the same
 	out := bufio.NewWriter(std.Stdout)
 	defer out.Flush()

@@ -7,8 +7,11 @@ import (
 	"os/exec"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"f2b/lib/cli"
 	"f2b/lib/filter"
+	"f2b/lib/sandbox"
 	"f2b/lib/source"
 )
 
@@ -35,6 +38,23 @@ func (t *tool) open(std *cli.IO, f *filter.Filter) (source.Source, string, error
 		return in, "Use      single line : " + short(t.Log), nil
 	}
 	return in, severalLines(lines), nil
+}
+
+// lockIn gives up everything but the log, before the first byte of it is read. journalctl has been started by then.
+func (t *tool) lockIn(std *cli.IO) error {
+	if !std.Alone {
+		return nil
+	}
+	say := func(string, ...any) {}
+	if t.Verbose > 0 {
+		say = std.Warnf
+	}
+	n := sandbox.Needs{}
+	if t.Log != "-" && !t.journal() && isFile(t.Log) {
+		n.Files = []string{t.Log}
+		n.Capabilities = []uintptr{unix.CAP_DAC_READ_SEARCH} // of root's, to read what belongs to others
+	}
+	return t.Flags.Enter(n, say)
 }
 
 // severalLines shows the first lines of a LOG argument that holds several.

@@ -69,6 +69,9 @@ type IO struct {
 	// Context is done at the first SIGTERM or SIGINT. A second one ends the process as it does by default.
 	Context context.Context
 
+	// Alone says that the process is the tool's alone, to do with as it likes. In tests it is not.
+	Alone bool
+
 	mu     sync.Mutex
 	failed bool
 	shows  bool // a line of progress stands on the terminal
@@ -94,7 +97,10 @@ func (io *IO) Errorf(format string, a ...any) {
 func Main(name, description string, tool any) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	context.AfterFunc(ctx, stop) // the second signal has its default effect
-	os.Exit(RunContext(ctx, name, description, tool, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	ending, in := inputs(ctx, os.Stdin)
+	os.Exit(run(&IO{
+		Name: name, Stdin: ending, RawStdin: in, Stdout: os.Stdout, Stderr: os.Stderr, Context: ctx, Alone: true,
+	}, description, tool, os.Args[1:]))
 }
 
 // Run runs a tool inside the process and returns its exit status.
@@ -105,10 +111,12 @@ func Run(name, description string, tool any, args []string, in io.Reader, out, e
 // RunContext is Run with a context, the end of which is to the tool what a SIGTERM is to the process.
 func RunContext(ctx context.Context, name, description string, tool any, args []string, in io.Reader, out, err io.Writer) int {
 	ending, in := inputs(ctx, in)
-	streams := &IO{
-		Name: name, Stdin: ending, RawStdin: in, Stdout: out, Stderr: err, Context: ctx,
-	}
-	g, problem := newGrammar(name, description, tool)
+	return run(&IO{Name: name, Stdin: ending, RawStdin: in, Stdout: out, Stderr: err, Context: ctx}, description, tool, args)
+}
+
+// run runs a tool and returns its exit status.
+func run(streams *IO, description string, tool any, args []string) int {
+	g, problem := newGrammar(streams.Name, description, tool)
 	if problem != nil {
 		return streams.status(problem)
 	}

@@ -111,6 +111,9 @@ func (f *Filter) Prefregex() string {
 // Dates gives the date detector, nil when lines are not searched for dates.
 func (f *Filter) Dates() *logtime.Detector { return f.dates.detector }
 
+// Resolves tells whether the filter asks for the addresses of host names.
+func (f *Filter) Resolves() bool { return f.usedns == "yes" || f.usedns == "warn" }
+
 // TimeReader makes a function that reads the time in a line as the filter does, against now, or the present if that is zero. It shares
 // nothing with the filter, so it may be used beside it; it is nil when lines are not searched for dates.
 func (f *Filter) TimeReader() (func(line string, now time.Time) (t time.Time, ok bool), error) {

@@ -85,7 +85,7 @@ func (f *Filter) named(name, fid string, hasID bool) []identity {
 		return f.one(identity{ID: name, DNS: name})
 	}
 	var who []identity
-	if f.usedns == "yes" || f.usedns == "warn" {
+	if f.Resolves() {
 		if f.usedns == "warn" && f.stats.Names == 0 {
 			f.warn(fmt.Errorf("host name %s is resolved; a log that holds addresses is safer (-usedns yes says nothing)", name))
 		}

@@ -9,10 +9,10 @@ import (
 )
 
 // How many logs are held open at once. A plain one beyond that is closed between two reads. One that is packed cannot be
-// read on from the middle, so it is unpacked to a temporary file first.
+// read on from the middle, so it is unpacked to a temporary file first, beyond MaxUnpacked of them.
 const (
 	maxOpen     = 32
-	maxUnpacked = 8
+	MaxUnpacked = 8
 	smallRoom   = 4 << 10 // for the buffers of each where there are so many
 )
 
@@ -84,7 +84,7 @@ func (s *stream) open() {
 	case !s.regular:
 	case !isPacked(s.log.Path):
 		s.in.opening = s.openPlain
-	case c.unpacking >= maxUnpacked:
+	case c.unpacking >= MaxUnpacked:
 		s.in.opening = s.openUnpacked
 	default:
 		c.unpacking++

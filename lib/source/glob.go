@@ -1,8 +1,10 @@
 package source
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -79,4 +81,24 @@ func globDirs(pattern string) []string {
 		}
 		return append(dirs, dir)
 	}
+}
+
+// Folders lists the folders that hold the files which a pattern names, or will once they are there: the one before its first wildcard,
+// the nearest that exists, and those to which links lead. The root is none of them: all that it holds is not what anybody means.
+func Folders(pattern string) []string {
+	dir := filepath.Dir(pattern)
+	for hasMeta(dir) {
+		dir = filepath.Dir(dir)
+	}
+	for _, err := os.Stat(dir); err != nil && dir != filepath.Dir(dir); _, err = os.Stat(dir) {
+		dir = filepath.Dir(dir)
+	}
+	folders := map[string]bool{dir: true}
+	for _, path := range Glob(pattern) {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			folders[filepath.Dir(real)] = true
+		}
+	}
+	delete(folders, "/")
+	return slices.Sorted(maps.Keys(folders))
 }

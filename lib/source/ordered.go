@@ -38,7 +38,7 @@ type OrderedOptions struct {
 // A log is opened when its first line is due, so that few are open at once, however many there are; where too many
 // overlap, crowd.go has what is done about it.
 func Ordered(logs []Log, o OrderedOptions) Source {
-	s := &ordered{o: o, from: earliest, till: latest}
+	s := &ordered{o: o, from: earliest, till: latest, crowd: crowd{spool: o.Spool}}
 	if !o.Since.IsZero() {
 		s.from = key(o.Since.Add(-around))
 	}

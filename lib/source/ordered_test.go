@@ -244,7 +244,7 @@ func TestOrderedDamage(t *testing.T) {
 	must(t, os.WriteFile(path("b"), []byte("1 b\n99999 b\n"), 0o600))
 	paths := []string{path("cut.gz"), path("missing"), path("b")}
 	var crowded []string
-	for i := range 2 * maxUnpacked { // so that some are unpacked to a file
+	for i := range 2 * MaxUnpacked { // so that some are unpacked to a file
 		name := path(fmt.Sprintf("cut%d.gz", i))
 		must(t, os.WriteFile(name, packed[:len(packed)/2], 0o600))
 		crowded = append(crowded, name)
@@ -314,7 +314,7 @@ func TestOrderedMany(t *testing.T) {
 		t.Errorf("%d bytes of %d and %d lines of %d are counted", counter.Bytes.Load(), size, counter.Lines.Load(), n*lines)
 	}
 	src.Close()
-	if most > maxOpen+maxUnpacked+2 {
+	if most > maxOpen+MaxUnpacked+2 {
 		t.Errorf("%d files were open at once", most)
 	}
 	if m.HeapAlloc > 40<<20 {

@@ -9,6 +9,7 @@ package source
 
 import (
 	"io"
+	"os"
 	"time"
 
 	"f2b/lib/lines"
@@ -47,6 +48,7 @@ type Options struct {
 	Stdin      io.Reader    // what the path "-" stands for
 	Present    bool         // leave Line.Written zero: a date without a year is not to be read against the time of its file
 	MaxLine    int          // the cap of a line in bytes; 0: lines.DefaultMax
+	Spool      *os.File     // for what is unpacked, see Files; nil: a temporary file is made when it is needed
 	Match      Match        // of a journal, only entries that it matches are given; the zero value matches all
 	Counter    *Counter     // counts what is read of files and standard input; nil: nobody wants to know
 }

@@ -62,7 +62,7 @@ func (c *crowd) unpack(r io.Reader) (*unpacked, error) {
 	return &unpacked{io.NewSectionReader(f, begin, n), damage}, nil
 }
 
-// temporary is the file, made if need be. It has a name no longer than that takes, so that nothing stays behind.
+// temporary is the file, made if need be. Without a name, nothing of it stays behind.
 func (c *crowd) temporary() (*os.File, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,11 +72,17 @@ func (c *crowd) temporary() (*os.File, error) {
 	case c.spool != nil:
 		return c.spool, nil
 	}
+	f, err := NewSpool()
+	c.spool = f
+	return f, err
+}
+
+// NewSpool makes a temporary file without a name.
+func NewSpool() (*os.File, error) {
 	f, err := os.CreateTemp("", "f2b-")
 	if err != nil {
 		return nil, err
 	}
-	c.spool = f
 	return f, os.Remove(f.Name())
 }
 

@@ -6,15 +6,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile is beside iptables' own lock, which cannot be held from one iptables
+// LockFile is beside iptables' own lock, which cannot be held from one iptables
 // to the next.
-const lockFile = "/run/f2b.lock"
+const LockFile = "/run/f2b.lock"
 
 // Lock keeps other processes of this program from changing rules between the
 // moment when they are read here and the moment when they are changed. Without the
 // right to make the file, or without /run, there is none. It returns the unlocking.
 func Lock() (unlock func()) {
-	file, err := os.OpenFile(lockFile, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(LockFile, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return func() {}
 	}
