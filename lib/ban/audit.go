@@ -6,9 +6,12 @@ import (
 	"f2b/lib/firewall"
 )
 
-// auditRest is how many times as long as a search took there is none after it: where another program never leaves the
-// firewall alone, searching shall not take more than a tenth of the time.
-const auditRest = 9
+// How many times as long as a search took there is none after it: where another program never leaves the firewall alone,
+// searching shall not take more than half of the time, or a tenth where there is nothing to find.
+const (
+	auditRest = 1
+	idleRest  = 9
+)
 
 // singleMost is how many single bans are looked for at once, which takes some milliseconds; for more there is a search.
 const singleMost = 512
@@ -111,7 +114,11 @@ func (k *Keeper) standingIn(jails map[string]bool) (entries []*entry) {
 
 // audited ends a search.
 func (k *Keeper) audited(a audited) {
-	k.auditing.found, k.auditing.next = nil, time.Now().Add(auditRest*a.took)
+	rest := auditRest * a.took
+	if len(a.missing) == 0 {
+		rest = idleRest * a.took
+	}
+	k.auditing.found, k.auditing.next = nil, time.Now().Add(rest)
 	k.putBack(a)
 }
 

@@ -1,11 +1,8 @@
 package ipset
 
 import (
-	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
-	"strings"
 
 	"f2b/lib/firewall"
 )
@@ -33,44 +30,16 @@ func (b *Backend) Missing(bans []firewall.Ban) ([]int, error) {
 	groups, _ := group(bans)
 	var missing []int
 	for s, items := range groups {
-		present, err := b.list(s)
+		there, err := present(s)
 		if err != nil {
-			return missing, err
+			return missing, fmt.Errorf("ipset: %s: %w", s.name(), err)
 		}
 		for _, it := range items {
-			if !present[it.prefix] {
+			if !there[it.prefix] {
 				missing = append(missing, it.index)
 			}
 		}
 	}
 	slices.Sort(missing)
 	return missing, nil
-}
-
-// list reads the entries of a set; of one that is not there, none.
-func (b *Backend) list(s set) (map[netip.Prefix]bool, error) {
-	present := map[netip.Prefix]bool{}
-	out, err := b.run("", "save", s.name())
-	if err != nil {
-		if strings.Contains(err.Error(), noSuchSet) {
-			err = nil
-		}
-		return present, err
-	}
-	for line := range strings.Lines(out) {
-		entry, isEntry := strings.CutPrefix(line, "add "+s.name()+" ")
-		if !isEntry {
-			continue
-		}
-		text, _, _ := strings.Cut(strings.TrimSpace(entry), " ")
-		p, err := netip.ParsePrefix(text)
-		if a, isAddr := netip.ParseAddr(text); isAddr == nil {
-			p, err = netip.PrefixFrom(a, a.BitLen()), nil
-		}
-		if err != nil {
-			return present, errors.Join(errors.New("ipset: unknown entry "+text), err)
-		}
-		present[p] = true
-	}
-	return present, nil
 }
