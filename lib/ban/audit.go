@@ -1,6 +1,7 @@
 package ban
 
 import (
+	"maps"
 	"time"
 
 	"f2b/lib/firewall"
@@ -51,19 +52,20 @@ func (k *Keeper) audit() {
 
 // suspected returns the bans that are suspected one by one, and notes the jails that have to be searched.
 func (k *Keeper) suspected(suspects []firewall.Suspect) (single []*entry) {
+	many := len(suspects) > singleMost
+	whole := map[string]bool{}
+	for _, s := range suspects {
+		if many || !s.Prefix.IsValid() {
+			whole[s.Jail] = true
+		}
+	}
 	until := k.Clock.Now().Add(auditSlack)
 	for _, s := range suspects {
-		if s.Prefix.IsValid() && len(single) < singleMost {
-			if e := k.longest(place{s.Jail, s.Prefix}); e != nil && e.outlasts(until) {
-				single = append(single, e)
-			}
-			continue
+		if e := k.longest(place{s.Jail, s.Prefix}); !whole[s.Jail] && e != nil && e.outlasts(until) {
+			single = append(single, e)
 		}
-		if k.auditing.jails == nil {
-			k.auditing.jails = map[string]bool{}
-		}
-		k.auditing.jails[s.Jail] = true
 	}
+	maps.Copy(k.auditing.jails, whole)
 	return single
 }
 
@@ -73,7 +75,7 @@ func (k *Keeper) search(a firewall.Auditor) {
 		return
 	}
 	entries := k.standingIn(k.auditing.jails)
-	k.auditing.jails = nil
+	clear(k.auditing.jails)
 	if len(entries) == 0 {
 		return
 	}

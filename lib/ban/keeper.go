@@ -85,7 +85,7 @@ func New(o Options) *Keeper {
 		o.Clock = o.Replay
 	}
 	return &Keeper{Options: o, bans: map[ledger.ID]*entry{}, held: map[string]int{}, aliases: map[place][]*entry{}, said: map[string]bool{},
-		book: book{open: o.Open}, begun: time.Now()}
+		auditing: auditing{jails: map[string]bool{}}, book: book{open: o.Open}, begun: time.Now()}
 }
 
 // Run keeps bans until in ends or ctx is done: it reads events from in and writes what happens to out. The backend is

@@ -89,3 +89,17 @@ func networks(n int) []firewall.Ban {
 	}
 	return bans
 }
+
+// What is missing among many is looked for when the kernel cannot tell.
+func BenchmarkMissing100000(b *testing.B) {
+	bans := fwtest.Many("sshd", 100_000, time.Hour)
+	backend := suite().Start(b, fwtest.Plain)
+	if err := backend.Ban(bans); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if missing, err := backend.(*Backend).Missing(bans); err != nil || len(missing) > 0 {
+			b.Fatal(len(missing), err)
+		}
+	}
+}

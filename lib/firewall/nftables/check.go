@@ -44,6 +44,7 @@ func (b *Backend) compare() error {
 
 // inspect looks at every jail in use and takes note of those that lost something.
 func (b *Backend) inspect() error {
+	all := true // are lost
 	for name, st := range b.jails {
 		if len(st.sets) == 0 {
 			continue
@@ -55,6 +56,11 @@ func (b *Backend) inspect() error {
 		if !whole {
 			st.sets, st.lost = nil, true
 		}
+		all = all && !whole
+	}
+	if all {
+		b.heard()
+		b.stirred = false // everybody is banned anew, whoever was deleted before
 	}
 	return nil
 }

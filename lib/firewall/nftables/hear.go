@@ -67,8 +67,7 @@ func (b *Backend) heard() (suspects []firewall.Suspect, err error) {
 	}
 	deleted, whole, err := b.watch.read()
 	if err != nil {
-		b.deafen()
-		b.hangUp() // with the next connection comes another try
+		b.deafen() // until the next connection
 	}
 	b.stirred = b.stirred || !whole
 	if len(deleted) == 0 {
