@@ -83,7 +83,7 @@ func (t *tool) backendOf(std *cli.IO, jail, configured string) (string, error) {
 	if t.Backend != "" {
 		return t.Backend, nil
 	}
-	jails, err := t.jails()
+	jails, err := t.jails(std)
 	if err != nil {
 		return "", err
 	}
@@ -103,8 +103,8 @@ func (t *tool) backendOf(std *cli.IO, jail, configured string) (string, error) {
 }
 
 // jails reads what the ledger knows of jails.
-func (t *tool) jails() ([]ledger.Jail, error) {
-	l, err := t.read()
+func (t *tool) jails(std *cli.IO) ([]ledger.Jail, error) {
+	l, err := t.read(std)
 	if err != nil {
 		return nil, err
 	}
@@ -113,11 +113,11 @@ func (t *tool) jails() ([]ledger.Jail, error) {
 }
 
 // backendsInUse are those of -backend, else all that the ledger knows.
-func (t *tool) backendsInUse() ([]string, error) {
+func (t *tool) backendsInUse(std *cli.IO) ([]string, error) {
 	if t.Backend != "" {
 		return []string{t.Backend}, nil
 	}
-	jails, err := t.jails()
+	jails, err := t.jails(std)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ type flushCmd struct {
 
 // Run flushes every backend in use.
 func (c *flushCmd) Run(std *cli.IO) error {
-	names, err := c.tool.backendsInUse()
+	names, err := c.tool.backendsInUse(std)
 	if err != nil {
 		return err
 	}

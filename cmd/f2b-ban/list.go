@@ -21,7 +21,7 @@ type listCmd struct {
 
 // Run shows the bans in force.
 func (c *listCmd) Run(std *cli.IO) error {
-	bans, err := c.tool.inForce(c.tool.only())
+	bans, err := c.tool.inForce(std, c.tool.only())
 	if err != nil {
 		return err
 	}
@@ -32,8 +32,8 @@ func (c *listCmd) Run(std *cli.IO) error {
 }
 
 // inForce reads the bans that stand now; a jail that is empty means all.
-func (t *tool) inForce(jail string) ([]ledger.Ban, error) {
-	l, err := t.read()
+func (t *tool) inForce(std *cli.IO, jail string) ([]ledger.Ban, error) {
+	l, err := t.read(std)
 	if err != nil {
 		return nil, err
 	}

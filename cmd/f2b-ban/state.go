@@ -20,11 +20,20 @@ func (t *tool) path() string {
 }
 
 // read opens the ledger for a command that only looks at it. A file that is not there is not made: nobody is banned.
-func (t *tool) read() (*ledger.Ledger, error) {
+func (t *tool) read(std *cli.IO) (*ledger.Ledger, error) {
 	if _, err := os.Stat(t.path()); errors.Is(err, fs.ErrNotExist) {
 		return ledger.Memory()
 	}
-	return ledger.Open(t.path(), ledger.Options{})
+	return t.open(std)
+}
+
+// open opens the ledger. One that was cut to nothing is begun anew, which is said.
+func (t *tool) open(std *cli.IO) (*ledger.Ledger, error) {
+	l, err := ledger.Open(t.path(), ledger.Options{})
+	if err == nil && l.Emptied() {
+		std.Errorf("state %s: it was empty: the bans that it held are forgotten, and it is begun anew", t.path())
+	}
+	return l, err
 }
 
 // ledger returns what opens the ledger of a backend. A damaged file is set aside, and a new one begun in its place.
@@ -33,7 +42,7 @@ func (t *tool) ledger(std *cli.IO, backend string) func() (*ledger.Ledger, error
 		return ledger.Memory
 	}
 	return func() (*ledger.Ledger, error) {
-		l, err := ledger.Open(t.path(), ledger.Options{})
+		l, err := t.open(std)
 		if !errors.Is(err, ledger.ErrDamaged) {
 			return l, err
 		}
@@ -42,6 +51,6 @@ func (t *tool) ledger(std *cli.IO, backend string) func() (*ledger.Ledger, error
 			return nil, errors.Join(err, asideErr)
 		}
 		std.Errorf("%v: it is kept as %s, and a new one begun", err, aside)
-		return ledger.Open(t.path(), ledger.Options{})
+		return t.open(std)
 	}
 }

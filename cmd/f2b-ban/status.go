@@ -17,7 +17,7 @@ type statusCmd struct {
 
 // Run prints what the ledger knows in the layout of fail2ban-client, whose output many scripts read.
 func (c *statusCmd) Run(std *cli.IO) error {
-	l, err := c.tool.read()
+	l, err := c.tool.read(std)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"f2b/lib/ban"
 	"f2b/lib/cli"
@@ -43,7 +45,7 @@ func (c *unbanCmd) Run(std *cli.IO) error {
 
 // rows are the bans that are to end.
 func (c *unbanCmd) rows(std *cli.IO) ([]ledger.Ban, error) {
-	l, err := c.tool.read()
+	l, err := c.tool.read(std)
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +54,18 @@ func (c *unbanCmd) rows(std *cli.IO) ([]ledger.Ban, error) {
 		return l.InForce(c.tool.only())
 	}
 	var rows []ledger.Ban
+	locked := sync.OnceValue(func() bool { return errors.Is(l.Writable(), ledger.ErrLocked) })
 	for _, s := range c.Addresses {
 		found, err := l.Of(key(s))
 		if err != nil {
 			return nil, err
 		}
 		found = slices.DeleteFunc(found, func(b ledger.Ban) bool { return c.tool.only() != "" && b.Jail != c.tool.only() })
-		if len(found) == 0 {
+		switch {
+		case len(found) > 0:
+		case locked():
+			std.Errorf("%s: not found, but the state is locked by another program: a ban may not be written down yet: try again later", s)
+		default:
 			std.Warnf("%s is not banned", s)
 		}
 		rows = append(rows, found...)

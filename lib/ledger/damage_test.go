@@ -46,6 +46,36 @@ func TestDamagedFileIsNamed(t *testing.T) {
 	}
 }
 
+func TestEmptiedFileIsNoted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f2b.sqlite3")
+	for _, c := range []struct {
+		what    string
+		prepare func()
+		emptied bool
+	}{
+		{"a new one", func() {}, false},
+		{"one that is whole", func() {}, false},
+		{"one cut to nothing", func() { write(t, path, nil) }, true},
+		{"the one begun then", func() {}, false},
+		{"one that was removed", func() { os.Remove(path) }, false},
+	} {
+		c.prepare()
+		l, err := Open(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := Open(path, Options{}) // while it is in use
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Emptied() != c.emptied || other.Emptied() {
+			t.Errorf("%s: emptied %v, and then %v", c.what, l.Emptied(), other.Emptied())
+		}
+		l.Close()
+		other.Close()
+	}
+}
+
 func TestAnothersDatabaseIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f2b.sqlite3")
 	write(t, path, foreign(t))

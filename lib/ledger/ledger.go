@@ -68,6 +68,8 @@ type Ledger struct {
 	seen   int64 // data_version at the last look
 	keeper int64
 	lock   *os.File // holds a lock on the byte whose number is keeper, as long as the process lives
+
+	emptied bool
 }
 
 // Options of [Open].
@@ -101,7 +103,10 @@ func DefaultPath(root bool, xdgStateHome, home string) string {
 //
 // What cannot be read is taken to be a damaged ledger only where there are locks beside it, as ledgers have: a name that
 // was mistyped must not get somebody's file renamed.
+//
+// A ledger that somebody has cut to nothing is begun anew; see [Ledger.Emptied].
 func Open(path string, o Options) (*Ledger, error) {
+	emptied := isEmpty(path) && exists(path+lockSuffix)
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("state %s: %w", path, bare(err))
 	}
@@ -111,6 +116,7 @@ func Open(path string, o Options) (*Ledger, error) {
 	l, err := open(path, o)
 	switch {
 	case err == nil:
+		l.emptied = emptied
 		l.openLock() // if that fails it is said when the locks are needed
 	case errors.Is(err, ErrDamaged) && !exists(path+lockSuffix):
 		err = fmt.Errorf("state %s: %w: name another by -state", path, ErrForeign)
@@ -120,6 +126,16 @@ func Open(path string, o Options) (*Ledger, error) {
 
 // Memory opens an empty ledger that ends with the process. Nobody else can read it, so it is no database.
 func Memory() (*Ledger, error) { return &Ledger{memory: newMemory()}, nil }
+
+// Emptied reports whether the file was a ledger once, and empty when it was opened: what it knew is lost.
+func (l *Ledger) Emptied() bool { return l.emptied }
+
+// isEmpty reports whether there is a file, and nothing in it or still on its way there.
+func isEmpty(path string) bool {
+	info, err := os.Stat(path)
+	log, logErr := os.Stat(path + "-wal")
+	return err == nil && info.Size() == 0 && (logErr != nil || log.Size() == 0)
+}
 
 // prepareFile makes the folder and the file: log lines with names of users are nobody else's business.
 func prepareFile(path string) error {

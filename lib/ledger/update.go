@@ -57,6 +57,14 @@ func (l *Ledger) Update(change func(*Tx) error) error {
 	}))
 }
 
+// Writable returns an error if nothing can be written just now; [ErrLocked] if another program prevents it.
+func (l *Ledger) Writable() error {
+	if l.memory != nil {
+		return nil
+	}
+	return l.wrap(l.transaction(func() error { return nil }))
+}
+
 func (l *Ledger) transaction(do func() error) (err error) {
 	ctx := context.Background()
 	if _, err := l.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
