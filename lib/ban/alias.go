@@ -64,6 +64,11 @@ func (k *Keeper) shelter(ended []ending, failed map[int]error) {
 	}
 }
 
+// isOutlasted reports whether the firewall is to know nothing of a ban, since another one of its address ends later.
+func (k *Keeper) isOutlasted(e *entry) bool {
+	return len(k.aliases) > 0 && e.prefix.IsValid() && !k.readsEvents() && k.longest(e.where()) != e
+}
+
 // longest is the ban of an address, of whatever name, that ends last; nil if there is none.
 func (k *Keeper) longest(at place) *entry {
 	own := event.Event{IP: at.prefix}
@@ -73,7 +78,7 @@ func (k *Keeper) longest(at place) *entry {
 	}
 	var last *entry
 	for _, e := range all {
-		if last == nil || later(last.expires, e.expires).Equal(e.expires) {
+		if last == nil || !last.expires.IsZero() && (e.expires.IsZero() || e.expires.After(last.expires)) {
 			last = e
 		}
 	}

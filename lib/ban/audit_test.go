@@ -195,3 +195,23 @@ func TestTheClockIsSet(t *testing.T) {
 		})
 	}
 }
+
+// partsWall is a firewall of several, of which one ends bans by itself.
+type partsWall struct{ *fakeWall }
+
+func (p partsWall) Retime(bans []firewall.Ban) error { return p.Ban(bans) }
+
+func TestTheClockIsSetForSomeBackends(t *testing.T) {
+	bubble(t, func(t *testing.T, b *bench) {
+		clock := &setClock{}
+		b.o.Clock, b.o.Backend = clock, partsWall{b.wall}
+		b.start()
+		b.send(decision("192.0.2.1"), decision("192.0.2.2", `"bantime":-1`), decision("192.0.2.1", `"id":"alice"`, `"bantime":60`))
+		b.wall.said()
+		clock.off.Store(int64(-time.Hour))
+		watched()
+		want(t, "what ends has the time that is left of the longest", b.wall.said(), []string{"ban 1"})
+		want(t, "what is left", b.wall.left("sshd 192.0.2.1").Round(time.Second), 70*time.Minute)
+		b.stop()
+	})
+}

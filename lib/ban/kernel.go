@@ -1,6 +1,8 @@
 package ban
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"f2b/lib/firewall"
@@ -26,10 +28,17 @@ func (k *Keeper) endedByKernel(e *entry) bool {
 	return e.kernelEnd != 0 && k.uptime() > e.kernelEnd-kernelSlack
 }
 
+// A retimer is a backend of several, some of which leave the end of bans to the kernel. Retime gives bans a new end with those,
+// and does nothing with the others.
+type retimer interface {
+	Retime([]firewall.Ban) error
+}
+
 // mindClock makes bans end when they should after the machine slept or its clock was set, which the kernel knows nothing of:
 // they are given the time that they have left now.
 func (k *Keeper) mindClock() {
-	if !k.Backend.KernelExpiry() {
+	parts, several := k.Backend.(retimer)
+	if !several && !k.Backend.KernelExpiry() {
 		return
 	}
 	lead := k.Clock.Now().Sub(k.begun.Round(0)) - k.uptime()
@@ -38,13 +47,28 @@ func (k *Keeper) mindClock() {
 	}
 	k.lead = lead
 	k.expire()
-	var all []*entry
-	for _, e := range k.bans {
-		if e.kernelEnd != 0 {
-			all = append(all, e)
-		}
+	var err error
+	if several {
+		err = k.retime(parts)
+	} else {
+		_, err = k.banAgain(slices.DeleteFunc(slices.Collect(maps.Values(k.bans)), func(e *entry) bool { return e.kernelEnd == 0 }))
 	}
-	if _, err := k.banAgain(all); err != nil {
+	if err != nil {
 		k.Voice.Errorf("the clock was set: %v", err)
 	}
+}
+
+// retime gives all bans that end the time that they have left.
+func (k *Keeper) retime(parts retimer) (err error) {
+	now := k.Clock.Now()
+	var bans []firewall.Ban
+	for _, e := range k.bans {
+		if e.prefix.IsValid() && !e.expires.IsZero() && e.expires.After(now) && k.longest(e.where()) == e {
+			bans = append(bans, firewall.Ban{Jail: e.id.Jail, Prefix: e.prefix, Timeout: remaining(e.expires, now)})
+		}
+	}
+	for part := range slices.Chunk(bans, rebuildMost) {
+		err = firstError(err, parts.Retime(part))
+	}
+	return err
 }

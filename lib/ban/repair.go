@@ -61,7 +61,7 @@ func (k *Keeper) banAgain(entries []*entry) (n int, err error) {
 	now := k.Clock.Now()
 	var bans []firewall.Ban
 	for _, e := range entries {
-		if !e.expires.IsZero() && !e.expires.After(now) {
+		if !e.expires.IsZero() && !e.expires.After(now) || k.isOutlasted(e) {
 			continue
 		}
 		b := k.banOf(e, now)

@@ -64,8 +64,20 @@ func (b *Backend) Start(jail string) error {
 	return errors.Join(errs...)
 }
 
-// KernelExpiry is false: not every backend that a jail may have ends bans by itself.
+// KernelExpiry is false: not every backend that a jail may have ends bans by itself. Those that do are told of a new end by Retime.
 func (b *Backend) KernelExpiry() bool { return false }
+
+// Retime bans anew with those backends that end bans by themselves.
+func (b *Backend) Retime(bans []firewall.Ban) error {
+	var errs []error
+	for _, name := range b.names(bans) {
+		if p, err := b.part(name); err == nil && p.KernelExpiry() {
+			some, _ := b.of(name, bans)
+			errs = append(errs, p.Ban(some))
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // ReadsEvents is true: some backends look at the events of bans.
 func (b *Backend) ReadsEvents() bool { return true }

@@ -156,3 +156,25 @@ func TestFlushCheckClose(t *testing.T) {
 		t.Errorf("closed %v %v: %v", x.a.closed, x.b.closed, err)
 	}
 }
+
+// When the clock was set, those backends that count the time by themselves are told, and no mail is sent again.
+func TestRetime(t *testing.T) {
+	parts := map[string]firewall.Backend{
+		"nftables": &wall{name: "nftables", bans: map[string]bool{}}, "mail": timer{&wall{name: "mail", bans: map[string]bool{}}},
+	}
+	b := New(func(name string) firewall.Jail {
+		return firewall.Jail{Name: name, Backends: []string{"mail", "nftables"}}
+	},
+		Options{Make: func(name string) (firewall.Backend, error) { return parts[name], nil }})
+	if err := b.Retime(bans("one", "192.0.2.1")); err != nil {
+		t.Fatal(err)
+	}
+	if kernel, mail := parts["nftables"].(*wall).said(), parts["mail"].(timer).said(); kernel != "one 192.0.2.1" || mail != "" {
+		t.Errorf("nftables was told of %q, mail of %q", kernel, mail)
+	}
+}
+
+// timer is a wall that ends no ban by itself.
+type timer struct{ *wall }
+
+func (timer) KernelExpiry() bool { return false }
