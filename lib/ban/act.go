@@ -23,7 +23,7 @@ func (k *Keeper) Act(out io.Writer, events []event.Event) error {
 			lifts = append(lifts, &events[i])
 			continue
 		}
-		items = append(items, item{event: events[i]})
+		items = append(items, item{event: &events[i]})
 	}
 	k.take(items)
 	k.lift(lifts...)

@@ -53,10 +53,10 @@ func (k *Keeper) take(items []item) {
 			b.answers = append(b.answers, answer{line: it.raw})
 		case it.event.Type == event.Unban:
 			k.settle(b)
-			k.lift(&it.event)
+			k.lift(it.event)
 		default:
 			k.see(b, it.event.Time)
-			k.admit(b, it.event)
+			k.admit(b, *it.event)
 		}
 	}
 	k.settle(b)
@@ -129,7 +129,8 @@ func (k *Keeper) settle(b *batch) {
 	for i := range b.answers {
 		k.say(&b.answers[i])
 	}
-	*b = batch{}
+	clear(b.answers)
+	*b = batch{answers: b.answers[:0]}
 }
 
 // decideBatch writes a batch into the ledger, or into nothing when the ledger is out of order.
@@ -198,7 +199,7 @@ func (k *Keeper) decide(a *answer, r record) error {
 	c, row, said := a.change, &a.change.row, a.event
 	if a.timed && replayed(row.Time, said.Time) {
 		said.Type, said.Error = event.Ignored, "decided before: the last ban here was at "+row.Time.Format(time.RFC3339)
-		a.line, a.change = said.AppendJSON(nil), nil
+		a.line, a.change = k.lineOf(&said), nil
 		return nil
 	}
 	prolongs := c.standing && !served(row.Time, row.Bantime, said.Time)
@@ -225,10 +226,16 @@ func (k *Keeper) decide(a *answer, r record) error {
 	row.Bantime, row.Expires, row.State = bantime, expires, ledger.InForce
 	row.Keeper = k.keeperOf(c)
 	describe(&said, row)
-	a.line = said.AppendJSON(nil)
+	a.line = k.lineOf(&said)
 	row.Event = a.line
 	c.standing, c.timeout, c.event = true, remaining(expires, start), &said
 	return r.Put(row)
+}
+
+// lineOf writes an event into memory of its own, of just the size that it takes.
+func (k *Keeper) lineOf(e *event.Event) []byte {
+	k.line = e.AppendJSON(k.line[:0])
+	return slices.Clone(k.line)
 }
 
 // bantime is how long a decision bans, in seconds: the policy's time, grown by how often there was a ban before.

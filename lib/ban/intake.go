@@ -17,7 +17,7 @@ const (
 
 // item is one line of the input: an event, a line that is none, or one that passes through as it is.
 type item struct {
-	event event.Event
+	event *event.Event
 	raw   []byte // of an event that is not for us
 	err   error  // of a line that is no event
 }
@@ -64,12 +64,12 @@ func (in *intake) read() {
 
 func (in *intake) newItem(e event.Event, raw []byte) item {
 	if e.Type != event.Ban && e.Type != event.Unban {
-		return item{event: event.Event{Type: e.Type, Time: e.Time}, raw: slices.Clone(raw)}
+		return item{event: &event.Event{Type: e.Type, Time: e.Time}, raw: slices.Clone(raw)}
 	}
 	if e.Key() == "" {
 		return item{err: &event.LineError{Line: in.events.Line(), Err: errNobody}}
 	}
-	return item{event: e}
+	return item{event: &e}
 }
 
 // errNobody is what is wrong with a decision about nobody.

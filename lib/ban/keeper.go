@@ -66,6 +66,7 @@ type Keeper struct {
 	due     schedule
 	book    book
 	out     *event.Writer
+	line    []byte // room for a line
 	restore restoring
 	purge   purging
 	tz      zoneHint

@@ -35,6 +35,14 @@ func appendPrefix(b []byte, p netip.Prefix) []byte {
 
 // parseTime reads a time of RFC 3339.
 func parseTime(s string) (time.Time, bool) {
+	if t, offset, n := readTime(s); n > 0 && n == len(s) {
+		return t.In(zone(offset)), true
+	}
+	return parseAnyTime(s)
+}
+
+// parseAnyTime reads also what is written otherwise than we do.
+func parseAnyTime(s string) (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	// Package time is lenient with the digits of the hour, a comma and an offset's size.
 	if err != nil || len(s) < len("2006-01-02T15:04:05Z") || s[13] != ':' || s[19] == ',' {

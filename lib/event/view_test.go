@@ -166,6 +166,23 @@ func FuzzView(f *testing.F) {
 	})
 }
 
+// FuzzTime holds the quick reader of times against that of package time.
+func FuzzTime(f *testing.F) {
+	for _, seed := range []string{"2024-02-29T23:59:59.123456789-05:30", "0000-01-01T00:00:00Z", "2024-12-31T24:00:00Z", "2024-01-01T00:00:00.10Z"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		quick, offset, n := readTime(text)
+		if n == 0 || n < len(text) {
+			return
+		}
+		at, ok := parseAnyTime(text)
+		if _, want := at.Zone(); !ok || !at.Equal(quick) || offset != want || string(appendTime(nil, at)) != text {
+			t.Errorf("%q is read as %v, offset %d; want %v (%v)", text, quick, offset, at, ok)
+		}
+	})
+}
+
 func BenchmarkView(b *testing.B) {
 	line := []byte(strings.TrimSpace(strings.Replace(sample, `,"note":"spliced in between two of the tools"`, "", 1)))
 	b.SetBytes(int64(len(line)))
