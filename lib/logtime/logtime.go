@@ -125,9 +125,12 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	} else if d.none.holds(line) {
 		d.undated = true
 		return Match{}, false
-	} else if minute, second, ok := d.memo.alike(line); ok {
+	} else if minute, second, ns, ok := d.memo.alike(line); ok {
 		d.wonAgain(now, 1)
 		d.values.minute, d.values.second = minute, second
+		if d.memo.digits > 0 {
+			d.values.ns = ns
+		}
 		copy(d.memo.begin, line)
 	} else {
 		h, again, ok := d.search(line)

@@ -150,8 +150,9 @@ func offset(line string, column int) int {
 }
 
 func isASCII(s string) bool {
-	for ; len(s) >= 8; s = s[8:] {
-		if (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&utf8.RuneSelf != 0 {
+	const high = 0x8080808080808080
+	for ; len(s) >= 16; s = s[16:] {
+		if (eight(s)|eight(s[8:]))&high != 0 {
 			return false
 		}
 	}
