@@ -55,11 +55,12 @@ func (ss *sessions) get(id string, when time.Time) *session {
 
 // new returns a session that is not remembered yet.
 func (ss *sessions) new(when time.Time) *session {
-	s := &session{}
-	if n := len(ss.free); n > 0 {
-		s = ss.free[n-1]
-		ss.free = ss.free[:n-1]
+	n := len(ss.free)
+	if n == 0 {
+		return &session{since: when}
 	}
+	s := ss.free[n-1]
+	ss.free = ss.free[:n-1]
 	s.since = when
 	return s
 }

@@ -2,6 +2,7 @@ package pyre
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,6 @@ import (
 // step knows which way came from which, so once the end of the match is found the way back tells the captures.
 type tracer struct {
 	code     []inst // the program's, each instruction for one character at most
-	groups   int
 	loops    state
 	anchored bool // as the tracker's
 	context  bool // what comes next may depend on the character before
@@ -31,6 +31,7 @@ type tracer struct {
 
 	trace []taken // what the text at hand took
 	took  int
+	blank []int // captures of groups that took no part
 }
 
 // traceState is what the tracer knows behind a part of a text.
@@ -97,10 +98,11 @@ func newTracer(re *Regexp) (*tracer, bool) {
 	if !ok || tr.groups > maxTraceGroups {
 		return nil, false
 	}
-	t := &tracer{anchored: tr.anchored, groups: tr.groups, loops: tr.loops, byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
+	t := &tracer{anchored: tr.anchored, loops: tr.loops, byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
 	if !t.flatten(tr.code) || !t.classify(t.sets()) {
 		return nil, false
 	}
+	t.blank = slices.Repeat([]int{-1}, 2*tr.groups)
 	t.maker = maker{tracer: t, seen: map[way]bool{}}
 	t.steps = []special{{next: deadEnd, unsure: true}}
 	t.held = 64 * len(t.code)
@@ -123,9 +125,7 @@ func (t *tracer) find(s string, dst []int) (loc []int, ok bool) {
 		return nil, ok
 	}
 	at := len(dst)
-	for range 2 * t.groups {
-		dst = append(dst, -1)
-	}
+	dst = append(dst, t.blank...)
 	t.back(dst[at:], m)
 	return dst, true
 }
