@@ -25,7 +25,6 @@ type Batch struct {
 	sifted bool    // only some lines are to be looked at:
 	some   []int32 // these
 
-	maybe   []maybe
 	hits    []hit
 	room    captures // of all hits
 	gaveUps []gaveUp
@@ -38,16 +37,9 @@ type Part struct {
 	Now   time.Time
 }
 
-// maybe is a line that some patterns may match.
-type maybe struct {
-	line  int
-	date  *Dating
-	rules []int32
-}
-
-// hit is a line that a failregex matches.
+// hit is a line that a failregex matches, or might have.
 type hit struct {
-	line, rule int // the failregex's number from 1
+	line, rule int // the failregex's number from 1; 0 if none did
 	date       *Dating
 	captures   captures
 }
@@ -94,7 +86,7 @@ func (b *Batch) Empty() bool {
 
 // forget drops what was found in earlier lines.
 func (b *Batch) forget() {
-	b.maybe, b.hits, b.gaveUps, b.room = b.maybe[:0], b.hits[:0], b.gaveUps[:0], b.room[:0]
+	b.hits, b.gaveUps, b.room = b.hits[:0], b.gaveUps[:0], b.room[:0]
 }
 
 // seen is the text of a line as the patterns see it: without its date and with a newline behind it. It is part of the batch's text where that
@@ -131,6 +123,9 @@ func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	}
 	for i := range b.hits {
 		h := &b.hits[i]
+		if h.rule == 0 {
+			continue
+		}
 		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], h.date.dated, f.lines[:0]
 		raw := b.line(h.line)
 		f.matched[0] = bufferedLine{text: raw, raw: raw}

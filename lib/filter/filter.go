@@ -61,6 +61,7 @@ type Filter struct {
 
 	united   sync.Once
 	patterns []*pyre.Regexp // of all rules, by their numbers
+	blank    []int          // the offsets of a prefregex that did not match
 	union    *pyre.Union    // of the patterns; nil: they are all tried
 	joined   bool           // it is one of the failregexes, else of prefregex alone
 	every    []int32        // the numbers of all failregexes; in steps

@@ -1,6 +1,10 @@
 package filter
 
-import "f2b/lib/pyre"
+import (
+	"slices"
+
+	"f2b/lib/pyre"
+)
 
 // Worker decides about lines for one goroutine. It remembers nothing of them.
 type Worker struct {
@@ -8,9 +12,11 @@ type Worker struct {
 	scanner *pyre.Scanner // nil: all patterns are tried
 	joined  bool          // the scanner tells of the failregexes, else of prefregex
 	finder  *pyre.Finder
-	found   captures // of the line at hand
+	maybe   []maybe   // lines of the batch at hand
+	alike   [][]int32 // of these, by the first of their rules: their numbers
+	pre     []int     // what prefregex matched of all of them, one after the other
 
-	pre, loc, ignore []int // what prefregex, a failregex, an ignoreregex matched last
+	loc, ignore []int // what a failregex, an ignoreregex matched last
 }
 
 // Prepare does what the first worker would have to do first. Whoever has something else to do meanwhile calls it in another goroutine.
@@ -19,7 +25,7 @@ func (f *Filter) Prepare() { f.united.Do(f.unite) }
 // NewWorker returns a worker of f.
 func (f *Filter) NewWorker() *Worker {
 	f.Prepare()
-	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns)}
+	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns), alike: make([][]int32, len(f.failregex))}
 	if f.union != nil {
 		w.scanner = f.union.NewScanner()
 	}
@@ -31,6 +37,9 @@ func (f *Filter) NewWorker() *Worker {
 func (f *Filter) unite() {
 	if !f.stepwise() {
 		return
+	}
+	if f.prefregex != nil {
+		f.blank = slices.Repeat([]int{-1}, 2*len(f.prefregex.slots))
 	}
 	f.patterns = nil
 	for _, r := range f.rules() {
@@ -73,9 +82,7 @@ func (w *Worker) Decide(b *Batch) {
 			w.scan(b, i, b.Dates.of(i, &run))
 		}
 	}
-	if len(b.maybe) > 0 {
-		w.verify(b)
-	}
+	w.verify(b)
 }
 
 // scan notes a line if a pattern may match it.
@@ -91,79 +98,7 @@ func (w *Worker) scan(b *Batch, i int, d *Dating) {
 			}
 		}
 	}
-	b.maybe = append(b.maybe, maybe{i, d, rules})
-}
-
-// verify lets the patterns that may match do so.
-func (w *Worker) verify(b *Batch) {
-	for i := range b.maybe {
-		m := &b.maybe[i]
-		w.found = b.free(len(w.filter.slots.list))
-		if rule := w.match(b, b.seen(m.line, m.date), m.rules); rule > 0 {
-			b.hits = append(b.hits, hit{m.line, rule, m.date, b.occupy(w.found)})
-		} else if w.scanner != nil {
-			w.misled(m.rules)
-		}
+	if w.maybe = append(w.maybe, maybe{line: i, date: d, rules: rules}); len(w.maybe) == atOnce {
+		w.verify(b)
 	}
-}
-
-// misled tells the scanner that these rules did not match, in case it named one without a look at the whole line.
-func (w *Worker) misled(rules []int32) {
-	switch {
-	case !w.joined:
-		w.scanner.Misled(0)
-	case len(rules) == 1:
-		w.scanner.Misled(rules[0])
-	}
-}
-
-// match finds the first failregex that matches a text, and leaves in w.found what it and prefregex capture.
-func (w *Worker) match(b *Batch, text string, rules []int32) (rule int) {
-	f := w.filter
-	if f.ignoresFirst() && w.ignored(b, text) {
-		return 0
-	}
-	whole := text
-	if f.prefregex != nil {
-		loc := w.search(b, f.prefregex, text, w.pre)
-		if loc == nil {
-			return 0
-		}
-		w.pre = loc
-		text = f.prefregex.content(text, loc)
-	}
-	for _, i := range rules {
-		r := f.failregex[i]
-		loc := w.search(b, r, text, w.loc)
-		if loc == nil {
-			continue
-		}
-		w.loc = loc
-		if len(f.ignore) > 0 && w.ignored(b, text) {
-			return 0
-		}
-		w.found = f.captured(r, w.found, whole, w.pre, text, loc)
-		return int(i) + 1
-	}
-	return 0
-}
-
-// ignored tries the ignoreregexes.
-func (w *Worker) ignored(b *Batch, text string) bool {
-	for _, r := range w.filter.ignore {
-		if w.search(b, r, text, w.ignore) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// search runs one pattern; loc is room for what it finds. One that runs out of time is noted, and misses.
-func (w *Worker) search(b *Batch, r *rule, text string, loc []int) []int {
-	loc, err := w.finder.Find(r.number, text, loc)
-	if err != nil {
-		b.gaveUps = append(b.gaveUps, gaveUp{r, err})
-		return nil
-	}
-	return loc
 }
