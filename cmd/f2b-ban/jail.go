@@ -48,7 +48,7 @@ func (p *policies) backend() string {
 
 // backends are those that enforce bans where the one of that name is chosen: where each jail has its own, all of these, and of jails that
 // the ledger alone knows those too.
-func (p *policies) backends(t *tool, name string) []string {
+func (p *policies) backends(std *cli.IO, t *tool, name string) []string {
 	if name != "jail" {
 		return []string{name}
 	}
@@ -56,7 +56,7 @@ func (p *policies) backends(t *tool, name string) []string {
 	for _, own := range p.byJail {
 		all = append(all, own.Firewall.Backends...)
 	}
-	known, _ := t.jails() // what is wrong with the ledger is said elsewhere
+	known, _ := t.jails(std) // what is wrong with the ledger is said elsewhere
 	for _, row := range known {
 		var f firewall.Jail
 		if _, own := p.byJail[row.Name]; row.Backend == name && !own && json.Unmarshal(row.Settings, &f) == nil {

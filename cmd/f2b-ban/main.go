@@ -69,7 +69,7 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	}
 	defer backend.Close()
 	open := early(c.tool.ledger(std, name))
-	if err := c.lockIn(std, policies.backends(c.tool, name)); err != nil {
+	if err := c.lockIn(std, policies.backends(std, c.tool, name)); err != nil {
 		return err
 	}
 	o := ban.Options{
