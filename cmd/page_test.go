@@ -206,9 +206,15 @@ func TestPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.picture(t, "dark.png")
-		if dark := b.text(`getComputedStyle(document.body).color`); dark == light {
-			t.Errorf("the text is %s in the dark too", dark)
+		if color := b.text(`getComputedStyle(document.body).color`); color == light {
+			t.Errorf("the text is %s in the dark too", color)
 		}
+		if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+			t.Fatal(err)
+		}
+		b.do(chromedp.EmulateViewport(800, 1100))
+		b.want(`getComputedStyle(document.querySelector("#search")).display`, "none")
+		b.picture(t, "print.png")
 	})
 
 	b.mu.Lock()

@@ -128,7 +128,7 @@ function see(key, at, kind, failures) {
 function forget_offenders(limit, key, gone, i) {
 	limit = small(seen)
 	for (key in seen) if (seen[key] <= limit) {
-		for (i = 0; i < lines; i++) delete text[key, i]
+		for (i = 0; i < lines && i < kept[key]; i++) delete text[key, i]
 		for (i = 1; i <= 3; i++) { delete offences[key, i]; delete banned[key, i] }
 		delete began[key]; delete ended[key]; delete kept[key]; delete decided[key]; delete decision[key]; delete origin[key]
 		delete seen[key]

@@ -55,7 +55,7 @@ deliver() {
 
 into_file() {
 	"$@" >"$dir/result" || return
-	{ cat "$dir/result" >"$file.new" && mv -f "$file.new" "$file"; } || { say "$file: cannot be written" && return 2; }
+	{ (umask "$mask" && cat "$dir/result" >"$file.new") && mv -f "$file.new" "$file"; } || { say "$file: cannot be written" && return 2; }
 }
 
 note_status() {
