@@ -126,9 +126,10 @@ function lasting(seconds) {
 function decision(d) {
   if (!d) return "";
   const words = { ban: "to be banned", banned: "banned", prolonged: "banned longer", unbanned: "unbanned", failed: "could not be banned", ignored: "ignored" };
-  return [words[d.type] || d.type, d.type === "unbanned" ? "" : lasting(d.bantime),
-    d.expires ? `until ${String(d.expires).replace("T", " ")}` : "", d.bancount > 1 ? `(${d.bancount} times)` : "", d.error ? `: ${d.error}` : ""]
-    .filter(Boolean).join(" ");
+  const time = at => String(at).replace("T", " ");
+  const until = d.type === "unbanned" ? `at ${time(d.at)}` : d.expires ? `until ${time(d.expires)}` : "";
+  return [words[d.type] || d.type, d.type === "unbanned" ? "" : lasting(d.bantime), until,
+    d.bancount > 1 ? `(${d.bancount} times)` : "", d.error ? `: ${d.error}` : ""].filter(Boolean).join(" ");
 }
 
 const columns = [
@@ -214,10 +215,17 @@ for (const [name, n] of [["Failures", about.failures], ["Bans", about.bans], ["O
   add(tile, "dt", {}, name);
   add(tile, "dd", {}, (name === "Offenders" && about.forgotten ? "≤ " : "") + thousands(n));
 }
-overTime("Failures", "failures");
-overTime("Bans", "bans");
-networks();
-hours();
+// pictures fits them to the width that there is.
+function pictures() {
+  $("charts").textContent = "";
+  overTime("Failures", "failures");
+  overTime("Bans", "bans");
+  networks();
+  hours();
+}
+let drawn = innerWidth;
+addEventListener("resize", () => { if (innerWidth !== drawn) { drawn = innerWidth; pictures(); } });
+pictures();
 head();
 show();
 $("search").addEventListener("input", show);

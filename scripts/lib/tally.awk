@@ -30,6 +30,7 @@ BEGIN {
 END {
 	close(ENVIRON["rest"])
 	while (others && (getline row < ENVIRON["rows"]) > 0) theirs(row)
+	close(ENVIRON["rows"])
 	tell()
 }
 
@@ -289,26 +290,31 @@ function steps(key, part, low, high, n) {
 	return n ? (high - low) / width + 1 : 0
 }
 
-# biggest takes the key with the largest number out of a table.
-function biggest(table, key, best, n) {
-	for (key in table) if (!n++ || table[key] > table[best] || (table[key] == table[best] && key < best)) best = key
-	return best
-}
-
-function tell_networks(kind, key, table, i, n) {
-	for (key in nets) if (net_of[key, kind]) { table[key] = net_of[key, kind]; n++ }
-	for (i = 1; i <= 12 && i <= n; i++) {
-		key = biggest(table)
-		printf "{\"network\":\"%s\",\"failures\":%d}\n", key, table[key]
-		delete table[key]
+# order lists the keys with the biggest numbers of a table; it returns how many there are.
+function order(table, most, list, command, key, row, n) {
+	command = "sort -t \"\t\" -k 1,1nr -k 2 >\"$rows\""
+	for (key in table) {
+		printf "%.0f\t%s\n", table[key], key | command
+		n = 1
 	}
+	close(command)
+	if (!n) return 0
+	for (n = 0; n < most && (getline row < ENVIRON["rows"]) > 0; ) list[++n] = substr(row, index(row, "\t") + 1)
+	close(ENVIRON["rows"])
+	return n
 }
 
-function tell_offenders(kind, ban_kind, key, table, part, i, j, n, more, list) {
-	for (key in seen) { table[key] = offences[key, kind] + 1000000 * banned[key, ban_kind]; n++ }
-	for (i = 1; i <= top && i <= n; i++) {
-		key = biggest(table)
-		delete table[key]
+function tell_networks(kind, key, table, list, i, n) {
+	for (key in nets) if (net_of[key, kind]) table[key] = net_of[key, kind]
+	n = order(table, 12, list)
+	for (i = 1; i <= n; i++) printf "{\"network\":\"%s\",\"failures\":%d}\n", list[i], table[list[i]]
+}
+
+function tell_offenders(kind, ban_kind, key, table, keys, part, i, j, n, more, list) {
+	for (key in seen) table[key] = offences[key, kind] + 1000000 * banned[key, ban_kind]
+	n = order(table, top, keys)
+	for (i = 1; i <= n; i++) {
+		key = keys[i]
 		split(key, part, SUBSEP)
 		list = ""
 		more = kept[key] > lines ? kept[key] - lines : 0
