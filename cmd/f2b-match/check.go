@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"f2b/lib/cli"
 	"f2b/lib/firewall"
 	"f2b/lib/growth"
 	"f2b/lib/jail"
@@ -72,4 +73,11 @@ func readable(name string) error {
 		err = nil
 	}
 	return err
+}
+
+// warnOfSlow names the patterns that others can make slow, and that are given up then.
+func (w *watch) warnOfSlow(std *cli.IO) {
+	for _, name := range w.filter.Slow() {
+		std.Warnf("%s refers back to what can be any text: it is given up on lines that take it long", name)
+	}
 }

@@ -72,6 +72,7 @@ func (t *tool) Run(std *cli.IO) error {
 	if t.Check {
 		for _, w := range watches {
 			tell(std, w.unreadable())
+			w.warnOfSlow(std)
 		}
 		return nil
 	}

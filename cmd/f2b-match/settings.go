@@ -36,6 +36,9 @@ func summary(std *cli.IO, f *filter.Filter) {
 	if s.Timeouts > 0 {
 		std.Warnf("lines missed because a pattern took too long: %d; simplify it (nested repeats are the usual cause)", s.Timeouts)
 	}
+	if s.Skipped > 0 {
+		std.Warnf("lines that a pattern was not tried on, because it was set aside: %d", s.Skipped)
+	}
 	if s.Undated > 0 {
 		std.Warnf("failures on lines without a date: %d; they have the time of the last dated line, or of reading: try -datepattern", s.Undated)
 	}

@@ -28,6 +28,7 @@ type Batch struct {
 	hits    []hit
 	room    captures // of all hits
 	gaveUps []gaveUp
+	skipped int // searches of rules that were set aside
 }
 
 // Part is a run of lines of one log within a batch.
@@ -42,12 +43,6 @@ type hit struct {
 	line, rule int // the failregex's number from 1; 0 if none did
 	date       *Dating
 	captures   captures
-}
-
-// gaveUp is a search that was given up.
-type gaveUp struct {
-	rule *rule
-	err  error
 }
 
 // stepwise tells whether the filter takes the steps of a batch. One that matches lines together, or counts the hits of
@@ -87,6 +82,7 @@ func (b *Batch) Empty() bool {
 // forget drops what was found in earlier lines.
 func (b *Batch) forget() {
 	b.hits, b.gaveUps, b.room = b.hits[:0], b.gaveUps[:0], b.room[:0]
+	b.skipped = 0
 }
 
 // seen is the text of a line as the patterns see it: without its date and with a newline behind it. It is part of the batch's text where that
@@ -119,8 +115,9 @@ func (f *Filter) Finish(b *Batch, found func(line int, m *Match) error) error {
 // finish makes failures of the hits. Without found they are left in the result.
 func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	for _, g := range b.gaveUps {
-		f.gaveUp(g.rule, g.err)
+		f.gaveUp(g)
 	}
+	f.stats.Skipped += b.skipped
 	for i := range b.hits {
 		h := &b.hits[i]
 		if h.rule == 0 {

@@ -82,6 +82,7 @@ type Stats struct {
 	Refused  int // texts in the place of an address that are no address
 	Names    int // host names that were not asked for or not found
 	Timeouts int // searches given up because they took too long
+	Skipped  int // searches not made, because the pattern was set aside for that
 }
 
 // Stats tells the counts so far.
@@ -150,12 +151,27 @@ func (f *Filter) rules() []*rule {
 
 // Linear tells whether every pattern runs in linear time, and names those that do not.
 func (f *Filter) Linear() (ok bool, others []string) {
-	for _, r := range f.rules() {
-		if !r.re.Linear() {
-			others = append(others, r.text)
-		}
+	for _, r := range f.slow() {
+		others = append(others, r.text)
 	}
 	return len(others) == 0, others
+}
+
+// Slow names the patterns that do not run in linear time as people know them.
+func (f *Filter) Slow() []string {
+	var names []string
+	for _, r := range f.slow() {
+		names = append(names, f.called(r))
+	}
+	return names
+}
+
+func (f *Filter) slow() []*rule {
+	all := slices.Concat(f.failregex, f.ignore)
+	if f.prefregex != nil {
+		all = append(all, f.prefregex)
+	}
+	return slices.DeleteFunc(all, func(r *rule) bool { return r.re.Linear() })
 }
 
 // flags are the ones fail2ban compiles with: MULTILINE for the failregexes of a filter that buffers lines.

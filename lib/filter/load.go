@@ -135,6 +135,7 @@ func (f *Filter) readPatterns(o Options, def Settings) (err error) {
 		if f.prefregex, err = f.rule("prefregex", 0, text, f.compiled(text, 0)); err != nil {
 			return err
 		}
+		f.prefregex.pos = def.Origin("prefregex")
 	}
 	if f.failregex, err = f.compileAll("failregex", o.Failregex, def, f.flags()); err != nil {
 		return err
@@ -204,6 +205,9 @@ func (f *Filter) compileAll(option string, given []string, def Settings, flags p
 		r, err := f.rule(option, i+1, text, all[i])
 		if err != nil {
 			return nil, err
+		}
+		if given == nil {
+			r.pos = def.Origin(option)
 		}
 		rules = append(rules, r)
 	}

@@ -1,12 +1,8 @@
 package filter
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
-
-	"f2b/lib/pyre"
 )
 
 // Process tries one line. The result is valid until the next call.
@@ -88,29 +84,19 @@ func (f *Filter) failure(rule int, c captures, matched []bufferedLine, when time
 
 // search runs one pattern. One that runs out of time is said, counted, and misses.
 func (f *Filter) search(r *rule, text string) []int {
+	if r.loss.aside() {
+		f.stats.Skipped++
+		return nil
+	}
 	loc, err := r.re.FindSubmatchIndex(text, r.loc[:0])
 	if err != nil {
-		f.gaveUp(r, err)
+		f.gaveUp(r.giveUp())
 		return nil
 	}
 	if loc != nil {
 		r.loc = loc
 	}
 	return loc
-}
-
-// gaveUp notes that a search was given up.
-func (f *Filter) gaveUp(r *rule, err error) {
-	f.stats.Timeouts++
-	r.timeouts++
-	if r.timeouts > 1 {
-		return
-	}
-	why := err.Error()
-	if errors.Is(err, pyre.ErrTimeout) {
-		why = "took too long and was given up on a line; that line counts as missed"
-	}
-	f.warn(fmt.Errorf("pattern %s: %s", r.text, why))
 }
 
 // groups lists what a failregex and prefregex fill; it is worked out once.

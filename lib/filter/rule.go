@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"f2b/lib/config"
 	"f2b/lib/pyre"
 )
 
@@ -21,7 +22,11 @@ type rule struct {
 	both      *both // how they do
 	loc       []int // of the last search, used again
 	number    int   // among all rules of the filter
+	option    string
+	index     int        // in the option, from 1; 0: it holds one pattern only
+	pos       config.Pos // of the option; zero: it is of the command line
 	timeouts  int
+	loss      loss
 }
 
 // A PatternError is a pattern of a filter that can't be used.
@@ -64,7 +69,7 @@ func (f *Filter) rule(option string, number int, text string, c compiled) (*rule
 		return nil, &PatternError{option, number, text, describe(c.err, c.pattern, text)}
 	}
 	re := c.re
-	r := &rule{re: re, text: text}
+	r := &rule{re: re, text: text, option: option, index: number}
 	groups := re.Names()
 	for i, name := range groups {
 		switch {

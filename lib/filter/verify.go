@@ -103,9 +103,13 @@ func (w *Worker) ignored(b *Batch, text string) bool {
 
 // search runs one pattern; loc is room for what it finds. One that runs out of time is noted, and misses.
 func (w *Worker) search(b *Batch, r *rule, text string, loc []int) []int {
+	if r.loss.aside() {
+		b.skipped++
+		return nil
+	}
 	loc, err := w.finder.Find(r.number, text, loc)
 	if err != nil {
-		b.gaveUps = append(b.gaveUps, gaveUp{r, err})
+		b.gaveUps = append(b.gaveUps, r.giveUp())
 		return nil
 	}
 	return loc
