@@ -197,7 +197,6 @@ func TestOrderedPeriod(t *testing.T) {
 
 // TestOrderedStrays holds logs in order in which single lines have times of their own.
 func TestOrderedStrays(t *testing.T) {
-	const day = 86400
 	for name, c := range map[string]struct{ a, b, want string }{
 		"a date of the future":      {"10 a|99999999 stray|30 a", "20 b|40 b", "a:1 a:2 b:1 a:3 b:2"},
 		"a date of the past":        {"900000 a|1 stray|900020 a", "900010 b|900030 b", "a:1 a:2 b:1 a:3 b:2"},
