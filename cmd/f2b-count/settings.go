@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -96,6 +95,7 @@ func (s *settler) named() (all map[string]*settings, only string, err error) {
 	if len(s.flags.Jail) == 0 {
 		return nil, "", nil
 	}
+	gather()
 	c, err := jail.Read(jail.Options{Dirs: append(slices.Clone(s.flags.Config), builtin.DefaultDirs...), Builtin: builtin.Files()})
 	if err != nil {
 		return nil, "", err
@@ -116,7 +116,7 @@ func (s *settler) named() (all map[string]*settings, only string, err error) {
 	if len(names) == 1 && s.flags.Jail[0] != "all" {
 		only = names[0]
 	}
-	debug.FreeOSMemory() // of what the files held little is needed from now on
+	collect()
 	return all, only, nil
 }
 

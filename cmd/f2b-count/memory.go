@@ -1,0 +1,23 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+// gather lets garbage gather while the configuration is read. It isn't much, and to collect it again and again costs more
+// memory, for the collector's own books, than it gives back.
+func gather() { collectAt(400) }
+
+// collect collects garbage as usual again, and gives back what the reading took.
+func collect() {
+	collectAt(100)
+	debug.FreeOSMemory()
+}
+
+// collectAt collects when so much garbage has gathered, in percent of what lives.
+func collectAt(percent int) {
+	if os.Getenv("GOGC") == "" { // else it is the user's to say
+		debug.SetGCPercent(percent)
+	}
+}
