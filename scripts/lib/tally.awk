@@ -107,7 +107,7 @@ function add(type, at, ip, jail, who, failures, restored, kind, wall, key) {
 	if (!(jail in jails) && ++jail_count > most_jails) jail = "other"
 	jails[jail]
 	count_slot(kind, jail, wall, failures)
-	hours[kind, floor(wall / 86400 + 3) % 7, floor(wall / 3600) % 24] += failures
+	hours[kind, mod(floor(wall / 86400) + 3, 7), mod(floor(wall / 3600), 24)] += failures
 	if (ip != "") count_network(kind, network(ip), failures)
 	total[kind] += failures
 	if (kind > 1) bans[kind]++
@@ -241,19 +241,39 @@ function day(y, m, d) {
 
 # offset is how far local time is ahead at a time. All zones change it at a quarter of an hour.
 function offset(at, quarter, here) {
-	quarter = floor(at / 900)
+	quarter = floor(near(at) / 900)
 	if (!(quarter in offsets)) {
 		if (++offset_count > 20000) { split("", offsets); offset_count = 1 }
 		here = strftime("%Y-%m-%d %H:%M", quarter * 900)
-		offsets[quarter] = here ~ /^[0-9][0-9][0-9][0-9]-/ ? epoch(here ":00Z") - quarter * 900 : 0
+		offsets[quarter] = epoch(here ":00Z") - quarter * 900
 		zones[strftime("%Z", quarter * 900)]
 	}
 	return offsets[quarter]
 }
 
+# near moves a time by spans of 28 years, after which the calendar repeats, to where mawk, which has 32 bits for it, knows the zone.
+function near(at, span) {
+	span = 883612800
+	if (at > 2100000000) return at - (floor((at - 2100000000) / span) + 1) * span
+	return at < -2100000000 ? at + (floor((-2100000000 - at) / span) + 1) * span : at
+}
+
 function floor(x, n) { n = int(x); return n > x ? n - 1 : n }
 
-function local(at) { return strftime("%Y-%m-%d %H:%M", floor(at)) }
+function mod(x, n) { return x - floor(x / n) * n }
+
+# local writes a time as clocks and calendars here show it, in years that begin in March until the last moment.
+function local(at, wall, days, era, day_of_era, year, day_of_year, month) {
+	wall = floor(at) + offset(at)
+	days = floor(wall / 86400) + 719468
+	era = floor(days / 146097)
+	day_of_era = days - era * 146097
+	year = floor((day_of_era - floor(day_of_era / 1460) + floor(day_of_era / 36524) - floor(day_of_era / 146096)) / 365)
+	day_of_year = day_of_era - (365 * year + floor(year / 4) - floor(year / 100))
+	month = floor((5 * day_of_year + 2) / 153)
+	return sprintf("%04d-%02d-%02d %02d:%02d", year + era * 400 + (month > 9), month + (month > 9 ? -9 : 3),
+		day_of_year - floor((153 * month + 2) / 5) + 1, mod(floor(wall / 3600), 24), mod(floor(wall / 60), 60))
+}
 
 # tell writes what was found.
 function tell(kind, ban_kind, key, part, names, zone) {

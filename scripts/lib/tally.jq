@@ -6,7 +6,7 @@ event
 | (.time | when) as $at | select($at)
 | (.type | text(20)) as $type
 | [$type, $at,
-	(if .ip | isaddress then .ip | sub("%.*"; "") else "" end),
+	(if .ip | isaddress then .ip | ascii_downcase else "" end),
 	(jail | quoted),
 	((if .ip | isaddress then .ip else .id // .ip // "" | text(128) end) | quoted),
 	(if (.failures | type) == "number" and .failures >= 0 and .failures < 1e9 then .failures | floor else 0 end),
