@@ -21,7 +21,7 @@ type assembler struct {
 func assemble(root *node, groups int) (*program, bool) {
 	a := &assembler{conds: map[int]state{}, ok: true}
 	a.groups = groups
-	a.code = make([]inst, 0, min(treeSize(root), maxInsts))
+	a.code = make([]inst, 0, min(treeSize(root)/3+8, maxInsts)) // texts are one instruction for many nodes
 	root.walk(func(n *node) {
 		if n.op == opCond && a.conds[n.group] == 0 {
 			a.conds[n.group] = a.bit()

@@ -35,6 +35,7 @@ func NewUnion(before *Regexp, group string, patterns []*Regexp) *Union {
 		b.union.linear = append(b.union.linear, re.linear)
 	}
 	if before == nil {
+		b.count()
 		b.union.starts = b.entry()
 	} else if !b.behind(before, group) {
 		return nil

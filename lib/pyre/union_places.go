@@ -46,10 +46,12 @@ type builder struct {
 	before   *program
 	content  int32 // the slot where the group of before begins
 	programs []*program
-	known    map[spot]int32
-	spots    []spot    // of the places, in their order
-	entries  []int32   // the places at which programs begin, once they are known
-	seen     [][]int32 // of each program's instructions: the walk that came by last; that of before is the first
+	known    map[spot]int32 // the numbers of places that are not before a character of a program
+	numbers  [][]int32      // for each program, that of before first, and each of its characters: the number of its place and one, 0 if it has none
+	firsts   [][]int32      // and for each instruction which character is its first
+	spots    []spot         // of the places, in their order
+	entries  []int32        // the places at which programs begin, once they are known
+	seen     [][]int32      // of each program's instructions: the walk that came by last; that of before is the first
 	walks    int32
 	steps    int
 	failed   bool
@@ -63,6 +65,7 @@ func (b *builder) behind(before *Regexp, group string) bool {
 		return false
 	}
 	b.content = int32(2 * number)
+	b.count()
 	b.union.starts = b.search(beforeProgram, b.from(beforeProgram, 0, true), b.from(beforeProgram, 0, false))
 	return true
 }
@@ -97,15 +100,53 @@ func (b *builder) search(program int32, first, later []int32) []int32 {
 
 // place returns the number of a place, a new one if need be.
 func (b *builder) place(s spot, set *charset) int32 {
-	if n, ok := b.known[s]; ok {
-		return n
+	if s.kind == atChar && s.pc >= 0 {
+		n := &b.numbers[s.program+1][b.firsts[s.program+1][s.pc]+s.offset]
+		if *n == 0 {
+			*n = b.add(s, set) + 1
+		}
+		return *n - 1
 	}
+	n, ok := b.known[s]
+	if !ok {
+		n = b.add(s, set)
+		b.known[s] = n
+	}
+	return n
+}
+
+// add adds a place.
+func (b *builder) add(s spot, set *charset) int32 {
 	n := int32(len(b.spots))
-	b.known[s] = n
 	b.spots = append(b.spots, s)
 	b.union.places = append(b.union.places, place{set: set, kind: s.kind, pattern: s.program})
 	b.failed = b.failed || n > maxPlaces
 	return n
+}
+
+// count counts the characters of the programs.
+func (b *builder) count() {
+	all := 0
+	for _, p := range append([]*program{b.before}, b.programs...) {
+		var firsts []int32
+		n := int32(0)
+		if p != nil {
+			firsts = make([]int32, len(p.code))
+			for i := range p.code {
+				firsts[i] = n
+				switch p.code[i].op {
+				case iChar, iSpan:
+					n++
+				case iString:
+					n += int32(utf8.RuneCountInString(p.code[i].text))
+				}
+			}
+		}
+		b.firsts, b.numbers = append(b.firsts, firsts), append(b.numbers, make([]int32, n))
+		all += int(n)
+	}
+	all = min(all, maxPlaces)
+	b.spots, b.union.places = make([]spot, 0, all), make([]place, 0, all)
 }
 
 // complete works out which places follow which.
