@@ -61,11 +61,37 @@ func appendTime(b []byte, t time.Time) []byte {
 	if _, offset := t.Zone(); offset%60 != 0 {
 		t = t.UTC()
 	}
-	switch year := t.Year(); {
+	year, month, day := t.Date()
+	switch {
 	case year > 9999:
 		return append(b, "9999-12-31T23:59:59Z"...)
 	case year < 0:
 		return append(b, "0000-01-01T00:00:00Z"...)
+	case t.Nanosecond() != 0:
+		return t.AppendFormat(b, time.RFC3339Nano)
 	}
-	return t.AppendFormat(b, time.RFC3339Nano)
+	hour, minute, second := t.Clock()
+	b = append(appendTwo(appendTwo(b, year/100), year%100), '-')
+	b = append(appendTwo(b, int(month)), '-')
+	b = append(appendTwo(b, day), 'T')
+	b = append(appendTwo(b, hour), ':')
+	b = append(appendTwo(b, minute), ':')
+	return appendOffset(appendTwo(b, second), t)
 }
+
+// appendOffset writes the offset of a time.
+func appendOffset(b []byte, t time.Time) []byte {
+	_, offset := t.Zone()
+	if offset == 0 {
+		return append(b, 'Z')
+	}
+	sign := byte('+')
+	if offset < 0 {
+		sign, offset = '-', -offset
+	}
+	b = append(appendTwo(append(b, sign), offset/3600), ':')
+	return appendTwo(b, offset/60%60)
+}
+
+// appendTwo writes a number below 100 in two digits.
+func appendTwo(b []byte, n int) []byte { return append(b, '0'+byte(n/10), '0'+byte(n%10)) }

@@ -109,6 +109,9 @@ func (f *Filter) refuse(err error) {
 // octets (decimal, since what pads them prints decimal) and IPv4 in IPv6 are understood; host bits are
 // masked. 999.1.1.1 is an error.
 func ParseAddress(text, length string) (netip.Prefix, error) {
+	if addr, ok := dotted(text); ok && length == "" {
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
 	addr, err := netip.ParseAddr(unpad(text))
 	if err != nil || addr.Zone() != "" {
 		return netip.Prefix{}, fmt.Errorf("%s is no address", text)
@@ -126,6 +129,26 @@ func ParseAddress(text, length string) (netip.Prefix, error) {
 		addr = addr.Unmap()
 	}
 	return netip.PrefixFrom(addr, bits).Masked(), nil
+}
+
+// dotted reads an IPv4 address as most are written, without padding.
+func dotted(text string) (netip.Addr, bool) {
+	var octets [4]byte
+	n, value, digits := 0, 0, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9' && digits < 3 && (value > 0 || digits == 0):
+			value = 10*value + int(c-'0')
+			digits++
+		case c == '.' && digits > 0 && value < 256 && n < 3:
+			octets[n] = byte(value)
+			n, value, digits = n+1, 0, 0
+		default:
+			return netip.Addr{}, false
+		}
+	}
+	octets[n] = byte(value)
+	return netip.AddrFrom4(octets), n == 3 && digits > 0 && value < 256
 }
 
 // unpad takes the leading zeros from the octets of an IPv4 address.

@@ -39,8 +39,8 @@ type steering struct{ nofail, forget, gained bool }
 
 // steer takes the captures that steer a session out of c.
 func (c *captures) steer() (s steering) {
-	left := (*c)[:0]
-	for _, one := range *c {
+	left := 0
+	for i, one := range *c {
 		switch one.slot {
 		case slotNofail:
 			s.nofail = one.text != ""
@@ -49,10 +49,13 @@ func (c *captures) steer() (s steering) {
 		case slotGained:
 			s.gained = one.text != ""
 		default:
-			left = append(left, one)
+			if left < i {
+				(*c)[left] = one
+			}
+			left++
 		}
 	}
-	*c = left
+	*c = (*c)[:left]
 	return s
 }
 
