@@ -2,7 +2,7 @@ package main
 
 import "f2b/lib/filter"
 
-// decider finds what matches in batches, in a goroutine of its own.
+// decider finds what matches in batches, for one goroutine.
 type decider struct {
 	watches []*watch
 	workers []*filter.Worker // of the watches, made when they are needed first
@@ -14,14 +14,7 @@ func newDecider(watches []*watch) *decider {
 	return &decider{watches: watches, workers: make([]*filter.Worker, len(watches)), sieves: map[*audience]*filter.Sieve{}}
 }
 
-// run works on batches as they come.
-func (d *decider) run(todo <-chan *batch) {
-	for b := range todo {
-		d.decide(b)
-		b.decided <- struct{}{}
-	}
-}
-
+// decide finds what matches in a batch.
 func (d *decider) decide(b *batch) {
 	d.batches = d.batches[:0]
 	for _, n := range b.chosen.numbers {

@@ -17,13 +17,15 @@ type batch struct {
 	filters []filter.Batch // one for each watch
 	dates   []filter.Dates // as each watch finds them
 	chosen  *audience      // whom the block is for
-	decided chan struct{}
-	err     error // what ended the reading, in place of lines
+	turn    chan struct{}  // told when the batches before it are written
+	written chan error     // told when it is written itself
+	err     error          // what ended the reading, in place of lines
 }
 
-// pipeline passes all lines through filters in batches: one goroutine reads them and finds their dates, others decide
-// which patterns match, and the caller's writes the events, in the order of the lines. A batch is what was at hand when
-// it was read, so that a line that comes alone waits for no other.
+// pipeline passes all lines through filters in batches: one goroutine reads them and finds their dates; others decide
+// which patterns match and, when the caller's lets them, one after the other in the order of the lines, write the events:
+// whoever decided has the lines in its processor's caches. A batch is what was at hand when it was read, so that a line
+// that comes alone waits for no other.
 type pipeline struct {
 	watches []*watch
 	router  *router
@@ -48,13 +50,14 @@ func newPipeline(ctx context.Context, watches []*watch, in source.Blocker, out *
 	p := &pipeline{watches: watches, router: newRouter(watches), in: in, out: out, free: make(chan *batch, n), todo: make(chan *batch, n),
 		order: make(chan *batch, n), quit: make(chan struct{}), stop: ctx.Done()}
 	for range n {
-		p.free <- &batch{filters: make([]filter.Batch, len(watches)), dates: make([]filter.Dates, len(watches)), decided: make(chan struct{}, 1)}
+		p.free <- &batch{filters: make([]filter.Batch, len(watches)), dates: make([]filter.Dates, len(watches)),
+			turn: make(chan struct{}, 1), written: make(chan error, 1)}
 	}
 	if len(watches) == 1 {
 		go watches[0].filter.Prepare() // while the first lines are read; of many filters not all may be needed
 	}
 	for range workers {
-		go newDecider(watches).run(p.todo)
+		go p.work(newDecider(watches))
 	}
 	go p.read()
 	return p
@@ -68,7 +71,6 @@ func (p *pipeline) run() error {
 		if b == nil || err != nil {
 			return err
 		}
-		<-b.decided
 		if b.err != nil {
 			if errors.Is(b.err, io.EOF) {
 				return p.out.Flush()
@@ -76,10 +78,24 @@ func (p *pipeline) run() error {
 			return errors.Join(p.out.Flush(), b.err)
 		}
 		p.cut.add(b.block.Cut, b.block.Dropped)
-		if err := p.finish(b); err != nil {
+		b.turn <- struct{}{}
+		if err := <-b.written; err != nil {
 			return err
 		}
 		p.free <- b
+	}
+}
+
+// work decides on batches as they come, and writes what it finds.
+func (p *pipeline) work(d *decider) {
+	for b := range p.todo {
+		d.decide(b)
+		select {
+		case <-b.turn:
+			b.written <- p.finish(b)
+		case <-p.quit:
+			return
+		}
 	}
 }
 
@@ -135,7 +151,6 @@ func (p *pipeline) read() {
 			return
 		}
 		if b.err = p.block(b); b.err != nil {
-			b.decided <- struct{}{}
 			p.order <- b
 			return
 		}
