@@ -1,6 +1,9 @@
 package pyre
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // engine searches texts for one pattern. find appends the spans of all groups to dst, or returns nil where nothing matches.
 type engine interface {
@@ -18,7 +21,47 @@ func newEngine(t *tree, timeout time.Duration) (e engine, linear bool, err error
 	}
 	b := newBacktracker(root, len(t.names), timeout)
 	_, err = b.ascii()
-	return b, false, err
+	return &guarded{b, needsOfAll(root)}, false, err
+}
+
+// guarded is an engine that takes long, and what a text has to hold to be worth a search: one text of each list, in the order of the lists.
+type guarded struct {
+	engine
+	needs [][]string
+}
+
+func (g *guarded) find(s string, dst []int) ([]int, error) {
+	rest := lowered(s)
+	for _, texts := range g.needs {
+		end := behindFirst(texts, rest)
+		if end < 0 {
+			return nil, nil
+		}
+		rest = rest[end:]
+	}
+	return g.engine.find(s, dst)
+}
+
+// behindFirst is where the first of some texts ends in s; -1 if none of them stands there.
+func behindFirst(texts []string, s string) int {
+	end := -1
+	for _, text := range texts {
+		if at := strings.Index(s, text); at >= 0 && (end < 0 || at+len(text) < end) {
+			end = at + len(text)
+		}
+	}
+	return end
+}
+
+// lowered writes the letters of ASCII in lower case.
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // broken is in the place of an engine that could not be made after all.

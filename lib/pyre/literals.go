@@ -199,6 +199,29 @@ func join(a, b []string, most int) []string {
 	return sum
 }
 
+// needsOfAll lists for each part of a tree, where that can be told, texts of which one has to be there.
+func needsOfAll(root *node) [][]string {
+	for root.op == opGroup || root.op == opAtomic {
+		root = root.subs[0]
+	}
+	subs := []*node{root}
+	if root.op == opSeq {
+		subs = root.subs
+	}
+	var all [][]string
+	for i := 0; i < len(subs); {
+		n, width := needOfText(subs[i:])
+		if width == 0 {
+			n, width = needOf(subs[i]), 1
+		}
+		i += width
+		if best := n.best(); best != nil {
+			all = append(all, best)
+		}
+	}
+	return all
+}
+
 // usable returns texts of which one has to be there, nil if that says nothing.
 func usable(texts []string) []string {
 	if len(texts) == 0 || slices.Contains(texts, "") {

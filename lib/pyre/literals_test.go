@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLiterals(t *testing.T) {
@@ -58,7 +59,7 @@ func TestLiteralsAreNeeded(t *testing.T) {
 				continue
 			}
 			matched++
-			if !slices.ContainsFunc(literals, func(l string) bool { return strings.Contains(fold(text), l) }) {
+			if !slices.ContainsFunc(literals, func(l string) bool { return strings.Contains(lowered(text), l) }) {
 				t.Fatalf("%q matches %q, which holds none of %q", re, text, literals)
 			}
 		}
@@ -69,12 +70,42 @@ func TestLiteralsAreNeeded(t *testing.T) {
 	t.Logf("%d patterns, %d matches", known, matched)
 }
 
-// fold writes the letters of ASCII in lower case.
-func fold(s string) string {
-	return strings.Map(func(c rune) rune {
-		if 'A' <= c && c <= 'Z' {
-			return c + 'a' - 'A'
+// TestGuardsLetThrough searches random texts with and without the look at what they have to hold.
+func TestGuardsLetThrough(t *testing.T) {
+	r := rand.New(rand.NewPCG(seed, 6))
+	guards, held, matched := 0, 0, 0
+	for range 4000 {
+		pattern := (&grammar{r: r}).pattern(3)
+		tree, err := parse(pattern, []Flags{0, IgnoreCase, Multiline}[r.IntN(3)])
+		if err != nil {
+			continue
 		}
-		return c
-	}, s)
+		root := settle(simplify(tree.root), anything)
+		b := newBacktracker(root, len(tree.names), time.Second)
+		if _, err := b.ascii(); err != nil {
+			continue
+		}
+		g := &guarded{b, needsOfAll(root)}
+		if len(g.needs) == 0 {
+			continue
+		}
+		guards++
+		for range 5 {
+			text := randomText(r) + "\n" + randomText(r) + "\n"
+			want, err := b.find(text, nil)
+			got, guardedErr := g.find(text, nil)
+			if err == nil && (guardedErr != nil || !slices.Equal(got, want)) {
+				t.Fatalf("%q in %q: %v, want %v", pattern, text, got, want)
+			}
+			if want != nil {
+				matched++
+			} else {
+				held++
+			}
+		}
+	}
+	if guards < 500 || matched < 200 {
+		t.Errorf("%d guards, %d matches: too few to tell anything", guards, matched)
+	}
+	t.Logf("%d guards, %d matches, %d misses", guards, matched, held)
 }
