@@ -17,7 +17,7 @@ func (c *keepCmd) replay(std *cli.IO) error {
 	if err != nil {
 		return err
 	}
-	if err := c.fits("dryrun"); err != nil {
+	if err := c.fits("dryrun"); err != nil || c.Check {
 		return err
 	}
 	safety := c.safety()
