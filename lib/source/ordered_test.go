@@ -417,3 +417,47 @@ func BenchmarkOrdered(b *testing.B) {
 		})
 	}
 }
+
+// TestOrderedReplaced rotates a log that is closed between two reads: what it held from there on is said to be lost, and no
+// line of the new one is taken for the old one's.
+func TestOrderedReplaced(t *testing.T) {
+	dir := t.TempDir()
+	const n, lines = maxOpen + 8, 1000
+	var logs []Log
+	for i := range n {
+		var b bytes.Buffer
+		for k := range lines {
+			fmt.Fprintf(&b, "%d text of log %d\n", k*n+i, i)
+		}
+		path := filepath.Join(dir, fmt.Sprint(i))
+		must(t, os.WriteFile(path, b.Bytes(), 0o600))
+		logs = append(logs, orderedLog(path))
+	}
+	var said []string
+	src := Ordered(logs, OrderedOptions{Options: Options{Report: func(err error) { said = append(said, err.Error()) }}})
+	defer src.Close()
+	last := logs[n-1].Path
+	seen := map[string]int{}
+	for i := 0; ; i++ {
+		l, err := src.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil || strings.HasPrefix(l.Text, "new") {
+			t.Fatalf("%+v, %v", l, err)
+		}
+		seen[l.File]++
+		if i == n {
+			write(t, last+".new", strings.Repeat("new\n", 20_000))
+			must(t, os.Rename(last+".new", last))
+		}
+	}
+	if len(said) != 1 || !strings.Contains(said[0], last+": it is another file now") {
+		t.Errorf("said: %q", said)
+	}
+	for path, count := range seen {
+		if (count == lines) != (path != last) {
+			t.Errorf("%s: %d lines", path, count)
+		}
+	}
+}
