@@ -198,7 +198,7 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 func (k *Keeper) decide(a *answer, r record) error {
 	c, row, said := a.change, &a.change.row, a.event
 	if a.timed && replayed(row.Time, said.Time) {
-		said.Type, said.Error = event.Ignored, "decided before: the last ban here was at "+row.Time.Format(time.RFC3339)
+		said.Type, said.Error = event.Ignored, "decided before: the last ban here was at "+row.Time.In(said.Time.Location()).Format(time.RFC3339)
 		a.line, a.change = k.lineOf(&said), nil
 		return nil
 	}
