@@ -14,7 +14,7 @@ type Finder struct {
 // A finder holds no more than maxHeld bytes: it forgets all when there are more. If it does so before it was of use for perState bytes of
 // text or so for each of what it forgets, the making of automata costs more than they save, and is let be for some searches.
 const (
-	maxHeld      = 1 << 20
+	maxHeld      = 512 << 10
 	usefulFor    = maxHeld / 16
 	restingFinds = 1000
 )

@@ -83,6 +83,14 @@ func FuzzMatch(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if re, err := Compile(pattern, Flags(flags)&(ASCII<<1-1)); err == nil {
+			finder := NewFinder([]*Regexp{re})
+			for range 2 { // the second time it knows the steps
+				if loc, err := finder.Find(0, text, nil); err != nil || !slices.Equal(loc, got) {
+					t.Errorf("%q in %q: spans are %v, by a finder %v (%v)", pattern, text, got, loc, err)
+				}
+			}
+		}
 		if re := regexpFor(plain); re != nil && comparable(plain, text) {
 			if want := re.FindStringSubmatchIndex(text); !slices.Equal(got, want) {
 				t.Errorf("%q in %q: spans are %v, by package regexp %v", pattern, text, got, want)

@@ -41,12 +41,6 @@ type traceState struct {
 	rests  int32 // the number of its rest, none if it has none
 }
 
-// rest is a shorter way on from a state than to take the next step.
-type rest struct {
-	text   string // what must come, or else nothing matches any more; empty: whatever comes, the state stays as it is until a newline does
-	behind struct{ at, rests int32 }
-}
-
 // way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin.
 type way struct {
 	pc    int32
@@ -198,14 +192,6 @@ func (t *tracer) fast(text string, at int32, pos int) (int32, int) {
 	}
 	t.took = n
 	return at, pos
-}
-
-// skip passes over what comes before a newline.
-func skip(text string, pos int) int {
-	if n := strings.IndexByte(text[min(pos, len(text)):], '\n'); n >= 0 {
-		return pos + n
-	}
-	return max(pos, len(text))
 }
 
 // back follows a match back to where it began, and notes in caps what it passed.
