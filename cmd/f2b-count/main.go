@@ -28,6 +28,7 @@ type count struct {
 }
 
 func main() {
+	onOneProcessor()
 	cli.Main("f2b-count", description, new(count))
 }
 

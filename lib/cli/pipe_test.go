@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -57,5 +58,28 @@ func TestRawPipeOutlivesTheContext(t *testing.T) {
 	out.Close()
 	if all, err := io.ReadAll(raw); string(all) != "late" || err != nil {
 		t.Errorf("%q, %v", all, err)
+	}
+}
+
+// TestFileEndsWithItsContext reads a file as far as the context lets it.
+func TestFileEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	if err := os.WriteFile(path, []byte("one two"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	ending, _ := inputs(ctx, in)
+	b := make([]byte, 4)
+	if n, err := ending.Read(b); string(b[:n]) != "one " || err != nil {
+		t.Errorf("%q, %v", b[:n], err)
+	}
+	cancel()
+	if n, err := ending.Read(b); n != 0 || err != io.EOF {
+		t.Errorf("after the end: %q, %v", b[:n], err)
 	}
 }

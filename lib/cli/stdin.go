@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"os"
 )
 
 // readSize is how much is read at once: as much as a pipe holds.
@@ -33,7 +34,33 @@ func inputs(ctx context.Context, src io.Reader) (ending, raw io.Reader) {
 	if ctx.Done() == nil {
 		return src, src
 	}
+	if isFile(src) {
+		return &endingFile{ctx, src}, src
+	}
 	return &endingReader{ctx: ctx, src: src}, src
+}
+
+// endingFile reads from a file, which has to be waited for never long, until a context ends.
+type endingFile struct {
+	ctx context.Context
+	src io.Reader
+}
+
+func (f *endingFile) Read(p []byte) (int, error) {
+	if f.ctx.Err() != nil {
+		return 0, io.EOF
+	}
+	return f.src.Read(p)
+}
+
+// isFile says whether a reader is a regular file.
+func isFile(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 func (r *endingReader) Read(p []byte) (int, error) {
