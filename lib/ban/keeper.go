@@ -205,8 +205,9 @@ func (k *Keeper) watch() {
 	k.purgeSome()
 }
 
-// end is the last act.
+// end is the last act. A command that has just lifted a ban of this process counts on it to take the ban out of the firewall.
 func (k *Keeper) end() error {
+	k.follow()
 	k.saveAtEnd()
 	if k.Flush {
 		k.flushOwn()

@@ -123,6 +123,25 @@ func TestACommandsUnbanIsHonoured(t *testing.T) {
 	})
 }
 
+// lastingWall leaves bans to their own keeper.
+type lastingWall struct{ *fakeWall }
+
+func (lastingWall) FlushLeaves(string) bool { return true }
+
+func TestACommandsUnbanBeforeTheEnd(t *testing.T) {
+	path := statePath(t)
+	bubble(t, func(t *testing.T, b *bench) {
+		b.o.Backend = lastingWall{b.wall}
+		b.inFile(path).start()
+		b.send(decision("192.0.2.1"), decision("192.0.2.2"))
+		b.events()
+		b.act("unban", "192.0.2.1")
+		b.stop()
+		want(t, "said", b.events(), []string{"unbanned 192.0.2.1 600"})
+		want(t, "in force", b.wall.banned(), []string{"sshd 192.0.2.2"})
+	})
+}
+
 func TestACommandsBanIsKept(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
