@@ -14,13 +14,14 @@ const bookRetry = 5 * time.Second
 // book is the keeper's ledger, which may be out of order for a while: the banning goes on without it, and what it
 // missed is written down when it is back.
 type book struct {
-	open    func() (*ledger.Ledger, error)
-	ledger  *ledger.Ledger          // nil: there is none
-	rev     int64                   // the last change that the keeper knows of
-	retry   time.Time               // not before
-	trouble bool                    // it has been said that there is some
-	unsaved map[ledger.ID]*entry    // bans that are not in the ledger
-	unended map[ledger.ID]time.Time // bans that the ledger still takes to be in force, and when they ended
+	open      func() (*ledger.Ledger, error)
+	ledger    *ledger.Ledger          // nil: there is none
+	rev       int64                   // the last change that the keeper knows of
+	retry     time.Time               // not before
+	trouble   bool                    // it has been said that there is some
+	replacing bool                    // a new one is being opened in place of a damaged one
+	unsaved   map[ledger.ID]*entry    // bans that are not in the ledger
+	unended   map[ledger.ID]time.Time // bans that the ledger still takes to be in force, and when they ended
 }
 
 // record is what a decision reads and writes.
@@ -77,7 +78,9 @@ func (k *Keeper) openBook() {
 		err = k.Jails.load(opened, k.Backend.Name())
 	}
 	if err != nil {
-		b.close()
+		if k.command || !errors.Is(err, ledger.ErrDamaged) {
+			b.close()
+		}
 		k.bookTrouble(err)
 	}
 }
@@ -94,7 +97,11 @@ func (k *Keeper) bookTrouble(err error) {
 		}
 		k.Voice.Errorf("%v: banning goes on, and is written down once that is mended", err)
 	}
-	if errors.Is(err, ledger.ErrDamaged) && b.ledger != nil {
+	switch {
+	case !errors.Is(err, ledger.ErrDamaged) || b.ledger == nil:
+	case b.replacing: // the new one is no better: try again later
+		b.close()
+	default:
 		k.replaceBook()
 	}
 }
@@ -102,6 +109,8 @@ func (k *Keeper) bookTrouble(err error) {
 // replaceBook begins a new ledger in place of a damaged one: opening sets the bad file aside, unless somebody did so already.
 func (k *Keeper) replaceBook() {
 	b := &k.book
+	b.replacing = true
+	defer func() { b.replacing = false }()
 	path, replaced := b.ledger.Path(), b.ledger.Replaced()
 	b.close()
 	if path != "" && !replaced {

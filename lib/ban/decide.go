@@ -35,7 +35,8 @@ type batch struct {
 	changes []*change
 	byID    map[ledger.ID]*change
 	bans    int
-	end     time.Time // when the first of its bans is over, at the soonest
+	ledger  *ledger.Ledger // where it was written down
+	end     time.Time      // when the first of its bans is over, at the soonest
 }
 
 // take does what a piece of the input says.
@@ -136,6 +137,7 @@ func (k *Keeper) settle(b *batch) {
 // decideBatch writes a batch into the ledger, or into nothing when the ledger is out of order.
 func (k *Keeper) decideBatch(b *batch) {
 	if k.book.usable() {
+		b.ledger = k.book.ledger
 		err := k.book.update(func(tx *ledger.Tx) error { return k.decideAll(b, tx) })
 		if err == nil {
 			return
@@ -143,8 +145,14 @@ func (k *Keeper) decideBatch(b *batch) {
 		k.bookTrouble(err)
 	}
 	k.decideAll(b, blank{})
+	b.ledger = k.book.ledger
+	b.unwrite()
+}
+
+// unwrite notes that the rows of a batch are not in the ledger.
+func (b *batch) unwrite() {
 	for _, c := range b.changes {
-		c.row.Rev = 0 // not in the ledger
+		c.row.Rev = 0
 	}
 }
 

@@ -20,6 +20,9 @@ func (k *Keeper) enforce(b *batch) {
 		bans[i] = firewallBan(c.row.ID(), c.event, c.timeout)
 	}
 	failed := k.carryOut(bans)
+	if k.book.ledger != b.ledger {
+		b.unwrite() // what the batch was written into was damaged, and is set aside
+	}
 	for i, c := range b.changes {
 		if c.err = failed[i]; c.err == nil {
 			k.kept(&c.row, bans[i])
