@@ -91,7 +91,7 @@ func (t *tool) watch(std *cli.IO, c *jail.Config, name string, o filter.Options)
 	if w.encoding == "" {
 		w.encoding = m.Logencoding
 	}
-	w.since, w.until = t.period(m.Findtime)
+	t.setPeriod(w, m.Findtime)
 	errs := []error{t.localize(m, &o), w.readFilter(m, o), w.readJournal(m)}
 	if err := source.CheckEncoding(w.encoding); err != nil {
 		errs = append(errs, wrong(m, "logencoding", err))

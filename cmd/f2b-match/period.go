@@ -44,17 +44,25 @@ func (t *tool) readTimes() (err error) {
 // defaultSince is how far back a followed log is read where no jail says so: fail2ban's findtime.
 const defaultSince config.Duration = 600
 
-// period is the time whose failures are wanted: what the flags say, or when a log is followed that of the last failures that still
+// setPeriod says which time's failures are wanted: what the flags say, or when a log is followed that of the last failures that still
 // count, which came so long ago.
-func (t *tool) period(ago config.Duration) (since, until time.Time) {
+func (t *tool) setPeriod(w *watch, ago config.Duration) {
 	const longest = config.Duration(1<<63-1) / config.Duration(time.Second)
-	if t.Since == "" && t.Follow && ago >= 0 && ago <= longest {
-		return t.now.Add(-time.Duration(ago) * time.Second), t.until
+	w.since, w.until = t.since, t.until
+	if t.Since != "" || !t.Follow || ago < 0 || ago > longest {
+		return
 	}
-	return t.since, t.until
+	back := time.Duration(ago) * time.Second
+	w.since = t.now.Add(-back)
+	if t.Now == "" {
+		w.recent = back
+	}
 }
 
 // wants tells whether a failure is of the time wanted.
 func (w *watch) wants(at time.Time) bool {
-	return !at.Before(w.since) && (w.until.IsZero() || at.Before(w.until))
+	return (!at.Before(w.since) || w.setBack(at)) && (w.until.IsZero() || at.Before(w.until))
 }
+
+// setBack tells whether a failure only seems old, because the clock was ahead when the following began and is right now.
+func (w *watch) setBack(at time.Time) bool { return w.recent > 0 && !at.Before(time.Now().Add(-w.recent)) }

@@ -25,7 +25,8 @@ type watch struct {
 	dates  *watch        // which filter finds the dates, this one or one before it with which it shares them
 	dating filter.Dating // of the line at hand
 
-	since, until time.Time // failures of another time are passed over; zero: none are
+	since, until time.Time     // failures of another time are passed over; zero: none are
+	recent       time.Duration // how far back from now since was set; 0: it is a fixed time
 }
 
 // journalPaths are the folders and files of another journal than the machine's.
@@ -59,6 +60,6 @@ func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
 			w.logs = append(w.logs, jail.Logpath{Glob: path})
 		}
 	}
-	w.since, w.until = t.period(defaultSince)
+	t.setPeriod(w, defaultSince)
 	return []*watch{w}, err
 }
