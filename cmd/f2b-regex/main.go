@@ -3,6 +3,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"sync/atomic"
 
@@ -50,7 +51,7 @@ func main() {
 }
 
 // Run loads the filter, tries the lines and prints what was found.
-func (t *tool) Run(std *cli.IO) error {
+func (t *tool) Run(std *cli.IO) (err error) {
 	if t.Maxlines < 0 {
 		return cli.Usagef("-maxlines: %d is less than 1", t.Maxlines)
 	}
@@ -75,7 +76,7 @@ func (t *tool) Run(std *cli.IO) error {
 	}
 	context.AfterFunc(std.Context, func() { in.Close() }) // what has been read is told all the same
 	out := bufio.NewWriter(std.Stdout)
-	defer out.Flush()
+	defer func() { err = cmp.Or(out.Flush(), err) }() // what cannot be written is no success
 	stop := std.Progress(t.Progress, t.meter(std))
 	if t.Out != "" {
 		defer stop()

@@ -188,7 +188,7 @@ func explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
-		return errors.New("nftables: permission denied: run as root, or give f2b-ban CAP_NET_ADMIN")
+		return errors.New("nftables: permission denied: run as root, or give f2b-ban CAP_NET_ADMIN; where it has that, another program owns table inet f2b")
 	case errors.Is(err, syscall.EPROTONOSUPPORT), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EINVAL):
 		return fmt.Errorf("nftables: %w: does this kernel have nf_tables? try -backend iptables or modprobe nf_tables", err)
 	case errors.Is(err, syscall.ENFILE):
