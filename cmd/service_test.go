@@ -64,6 +64,9 @@ func TestUnits(t *testing.T) {
 
 // TestReloadUnderLoad has a service begin anew with another configuration again and again while a log is written and rotated: those are
 // banned in the end whom one run over the whole of the log bans.
+//
+// Fault: process: the service begins anew ten times (HUP) while a log is written at speed and rotated. Outcome: those are banned
+// whom one run over the whole log bans, and nobody else.
 func TestReloadUnderLoad(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "etc/filter.d/own.conf"), "[Definition]\nfailregex = "+failurePattern+"\n")

@@ -29,6 +29,9 @@ const (
 // TestTortureOfRestarts writes a log at speed while it is rotated ten times a second, in turns by renaming and compressing and by copying
 // and emptying, and while f2b-match is killed and the pipeline started again ten times. In the end those are banned whom one run over the
 // whole of the log bans. Half of the addresses fail once less than it takes: whoever counted a line twice would ban some of them.
+//
+// Fault: process: f2b-match is killed (-9) ten times while a log is written at speed and rotated. Outcome: those are banned whom
+// one run over the whole log bans, and nobody else.
 func TestTortureOfRestarts(t *testing.T) {
 	lines := tortureLines
 	if os.Getenv("F2B_LONG") != "" {

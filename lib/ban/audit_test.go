@@ -162,12 +162,15 @@ type setClock struct {
 func (c *setClock) Now() time.Time               { return c.Wall.Now().Add(time.Duration(c.off.Load())) }
 func (c *setClock) Start(at time.Time) time.Time { return c.Now() }
 
+// Fault: clock: it is set forward or back while bans stand, by minutes or by a day. Outcome: bans end when the clock as it is now
+// says so, and the kernel is given the time that is left; a permanent ban stays.
 func TestTheClockIsSet(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		by   time.Duration
 		left time.Duration // 0: the ban is over
-	}{{"forward", 5 * time.Minute, 5 * time.Minute}, {"past the end", time.Hour, 0}, {"back", -time.Hour, 70 * time.Minute}} {
+	}{{"forward", 5 * time.Minute, 5 * time.Minute}, {"past the end", time.Hour, 0}, {"back", -time.Hour, 70 * time.Minute},
+		{"a day forward", 24 * time.Hour, 0}, {"a day back", -24 * time.Hour, 24*time.Hour + 10*time.Minute}} {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, b *bench) {
 				clock := &setClock{}

@@ -197,6 +197,8 @@ func TestEventTimeOfADryRun(t *testing.T) {
 	})
 }
 
+// Fault: firewall: it refuses one ban of many. Outcome: that one is answered by failed, is not in the ledger, and does not count
+// for the next; the others stand.
 func TestFailedBansAreToldAndForgotten(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
 		b.wall.refuse(func(ban firewall.Ban) error {
@@ -231,6 +233,7 @@ func TestAFailedProlongationLeavesTheBan(t *testing.T) {
 	})
 }
 
+// Fault: firewall: it fails once. Outcome: it is asked once more, and nobody notices.
 func TestAPassingFailureIsTriedAgain(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
 		b.start()
@@ -270,6 +273,7 @@ func TestUnbanByTheStream(t *testing.T) {
 	})
 }
 
+// Fault: firewall: it refuses to end a ban. Outcome: that is said by failed, and tried again until it is done.
 func TestAnUnbanThatFailsIsTriedAgain(t *testing.T) {
 	bubble(t, func(t *testing.T, b *bench) {
 		b.start()

@@ -35,6 +35,7 @@ func TestEachBanHasOneKeeper(t *testing.T) {
 	})
 }
 
+// Fault: process: one of several f2b-ban dies. Outcome: another takes over its bans and ends them in time.
 func TestTheLivingTakeOverFromTheDead(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {

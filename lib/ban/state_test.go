@@ -26,6 +26,8 @@ func watched() {
 	synctest.Wait()
 }
 
+// Fault: process: the machine is rebooted, and the firewall has forgotten all. Outcome: the bans are put back with the time that
+// they have left; those that ended meanwhile are not.
 func TestRestore(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {

@@ -15,6 +15,8 @@ import (
 	"f2b/lib/ledger"
 )
 
+// Fault: ledger: another program holds its lock. Outcome: bans and unbans go on, which is said once; what was missed is written
+// down when the lock is gone.
 func TestALockedLedgerDoesNotStopBans(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
@@ -81,6 +83,8 @@ func TestTheLastChanceToWriteDown(t *testing.T) {
 	}
 }
 
+// Fault: ledger: it is damaged while in use. Outcome: the file is kept aside as .damaged-TIME, a new one is begun with all the bans
+// in force, and nobody is released.
 func TestADamagedLedgerIsReplaced(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {
@@ -119,6 +123,7 @@ func damage(t *testing.T, path string) {
 	}
 }
 
+// Fault: ledger: its files are removed while in use. Outcome: within a second another is begun with all the bans in force.
 func TestARemovedLedgerIsBegunAnew(t *testing.T) {
 	path := statePath(t)
 	bubble(t, func(t *testing.T, b *bench) {

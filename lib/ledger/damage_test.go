@@ -11,6 +11,8 @@ import (
 	"time"
 )
 
+// Fault: ledger: the file is text, zeros, cut off or of another program. Outcome: a file that was once a ledger is kept aside and a
+// new one begun; one that never was is refused and left alone.
 func TestDamagedFileIsNamed(t *testing.T) {
 	for name, content := range map[string][]byte{
 		"text":         []byte(strings.Repeat("this is no database\n", 100)),

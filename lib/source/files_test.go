@@ -141,6 +141,8 @@ func TestCompressed(t *testing.T) {
 
 // TestDamaged cuts archives short and breaks them: what comes before is given, the damage is reported, the next file is
 // read.
+//
+// Fault: log: a packed one is damaged. Outcome: what can be unpacked is read, that is said, and the other logs are read.
 func TestDamaged(t *testing.T) {
 	var log bytes.Buffer
 	for i := range 50_000 {

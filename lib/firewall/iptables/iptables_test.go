@@ -117,6 +117,8 @@ func tools(t *testing.T, form string, names ...string) {
 }
 
 // Without ip6tables the IPv4 addresses are banned all the same, and it is said once.
+//
+// Fault: firewall: ip6tables is not there. Outcome: that is said once; IPv4 is banned, and IPv6 answered by failed with the reason.
 func TestWithoutIPv6(t *testing.T) {
 	for _, form := range forms {
 		t.Run(form, func(t *testing.T) {
@@ -149,6 +151,7 @@ func TestWithoutIPv6(t *testing.T) {
 	}
 }
 
+// Fault: firewall: iptables is not there. Outcome: f2b-ban does not start, and says what to install.
 func TestMissingTools(t *testing.T) {
 	for _, names := range [][]string{{}, {"iptables"}} {
 		t.Run(strings.Join(names, " "), func(t *testing.T) {
