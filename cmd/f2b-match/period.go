@@ -65,4 +65,6 @@ func (w *watch) wants(at time.Time) bool {
 }
 
 // setBack tells whether a failure only seems old, because the clock was ahead when the following began and is right now.
-func (w *watch) setBack(at time.Time) bool { return w.recent > 0 && !at.Before(time.Now().Add(-w.recent)) }
+func (w *watch) setBack(at time.Time) bool {
+	return w.recent > 0 && !at.Before(time.Now().Add(-w.recent))
+}
