@@ -17,6 +17,9 @@ import (
 // unbuilt says of each tool that cannot be built why not.
 var unbuilt = map[string]string{}
 
+// plain is a folder with an f2b-ban without the race detector, for tests that have much to do.
+var plain string
+
 // tools lists the programs of this folder.
 func tools() []string {
 	mains, _ := filepath.Glob("*/main.go")
@@ -51,6 +54,12 @@ func withTools(m *testing.M) int {
 		args := append([]string{"build", "-o", dir}, raceFlag()...)
 		if out, err := exec.Command("go", append(args, "./"+tool)...).CombinedOutput(); err != nil {
 			unbuilt[tool] = fmt.Sprintf("%v\n%s", err, out)
+		}
+	}
+	if plain = dir; raceFlag() != nil {
+		plain = filepath.Join(dir, "plain")
+		if out, err := exec.Command("go", "build", "-o", plain+"/", "./f2b-ban").CombinedOutput(); err != nil {
+			unbuilt["f2b-ban"] = fmt.Sprintf("%v\n%s", err, out)
 		}
 	}
 	scripts, err := filepath.Abs("../scripts")
@@ -95,6 +104,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("TZ", "UTC")
+			env.Setenv("PLAIN", plain)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each tool with the race detector sleeps for a second at its end
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			return nil
 		},

@@ -11,7 +11,7 @@ import (
 
 // announceSome announces the bans of the next page, and ends those that are over.
 func (k *Keeper) announceSome() error {
-	page, err := k.book.ledger.Page(&k.restore.cursor, k.Backend.Name(), k.restore.size)
+	page, err := k.book.ledger.Page(&k.restore.cursor, k.Backend.Name(), k.restore.pace.size)
 	k.endOverdue(page)
 	k.announce(page)
 	return err

@@ -9,21 +9,13 @@ import (
 	"f2b/lib/ledger"
 )
 
-// How many bans are restored at once: as many as take about pageTime, so that a new ban never waits longer for its turn. What
-// enforces them may take a second for each, so it begins with one.
-const (
-	pageMost   = 6400
-	pageGrowth = 8
-	pageTime   = 50 * time.Millisecond
-)
-
 // restoring is how far the taking over of bans has come. First all that stand are put into the firewall, by what their
 // rows say; then, when the door is shut, their events are read and they are announced, and those that are over ended.
 type restoring struct {
 	active bool
 	stands bool // all that should be is in the firewall
 	cursor ledger.Cursor
-	size   int
+	pace   pace
 	roles  map[string]bool // jails whose bans another process takes over
 	idle   bool            // another process takes over all of them
 }
@@ -58,8 +50,8 @@ func (k *Keeper) restoreSome() {
 		r.active = false
 		return
 	}
-	if r.size == 0 {
-		r.size = 1
+	if r.pace.size == 0 {
+		r.pace.size = k.firstPage()
 	}
 	begun := time.Now()
 	step := k.enforceSome
@@ -74,8 +66,16 @@ func (k *Keeper) restoreSome() {
 	r.turn(time.Since(begun))
 }
 
-// parts is how many parts a page is enforced in: the next is read while the firewall takes the last.
-const parts = 8
+// firstPage is how many bans the restoring begins with.
+func (k *Keeper) firstPage() int {
+	if k.readsEvents() {
+		return 1
+	}
+	return pageFirst
+}
+
+// partSize is how many bans of a page are enforced at once: the next are read while the firewall takes the last.
+const partSize = 800
 
 // enforceSome has the firewall enforce the bans of the next page.
 func (k *Keeper) enforceSome() error {
@@ -85,8 +85,8 @@ func (k *Keeper) enforceSome() error {
 		read = k.book.ledger.Page
 	}
 	var last *adoption
-	for size := r.size; size > 0; size -= (r.size + parts - 1) / parts {
-		rows, err := read(&r.cursor, k.Backend.Name(), min(size, (r.size+parts-1)/parts))
+	for left := r.pace.size; left > 0; left -= partSize {
+		rows, err := read(&r.cursor, k.Backend.Name(), min(left, partSize))
 		if err != nil {
 			k.adopted(last)
 			return err
@@ -103,14 +103,9 @@ func (k *Keeper) enforceSome() error {
 
 // turn ends a page that took so long, and perhaps the pass.
 func (r *restoring) turn(took time.Duration) {
-	switch {
-	case took < pageTime/2:
-		r.size = min(pageGrowth*r.size, pageMost)
-	case took > 2*pageTime:
-		r.size = max(int(time.Duration(r.size)*pageTime/took), 1)
-	}
+	r.pace.next(took)
 	if r.cursor.Done {
-		r.active, r.stands, r.cursor, r.size = !r.stands, true, ledger.Cursor{}, 0
+		r.active, r.stands, r.cursor, r.pace = !r.stands, true, ledger.Cursor{}, pace{}
 	}
 }
 
