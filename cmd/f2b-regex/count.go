@@ -96,7 +96,7 @@ func (t *tool) try(c *counts, f *filter.Filter, l filter.Line) bool {
 	if r.Prefixed {
 		c.prefixed++
 		if t.Verbose > 0 && len(c.prefixes) <= t.shown() {
-			c.prefixes = append(c.prefixes, "    "+r.Prefix)
+			c.prefixes = append(c.prefixes, "    "+visible(r.Prefix))
 		}
 	}
 	t.buffered(c, r.Consumed)
@@ -137,7 +137,7 @@ func (t *tool) buffered(c *counts, lines []string) {
 }
 
 func hitLine(m *filter.Match, several bool) string {
-	who := m.Who()
+	who := visible(m.Who())
 	if m.Pending {
 		who = "None"
 	}

@@ -80,7 +80,7 @@ func (t *tool) Run(std *cli.IO) (err error) {
 	stop := std.Progress(t.Progress, t.meter(std))
 	if t.Out != "" {
 		defer stop()
-		return t.print(f, in, out)
+		return t.print(f, in, out, std.OnTerminal())
 	}
 	if !t.JSON {
 		t.introduce(out, f, name)

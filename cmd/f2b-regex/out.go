@@ -15,7 +15,7 @@ import (
 )
 
 // print writes for each failure what -o asks for, and nothing else.
-func (t *tool) print(f *filter.Filter, in source.Source, w io.Writer) error {
+func (t *tool) print(f *filter.Filter, in source.Source, w io.Writer, terminal bool) error {
 	any := false
 	err := each(in, t.journal(), func(l filter.Line) error {
 		r := f.Process(l)
@@ -26,6 +26,9 @@ func (t *tool) print(f *filter.Filter, in source.Source, w io.Writer) error {
 		for i := range r.Matches {
 			any = true
 			for _, row := range t.rows(&r.Matches[i]) {
+				if terminal {
+					row = visible(row)
+				}
 				if _, err := fmt.Fprintln(w, row); err != nil {
 					return err
 				}

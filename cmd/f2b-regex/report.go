@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode"
 
 	"f2b/lib/config"
 	"f2b/lib/filter"
@@ -140,10 +141,10 @@ func list(w io.Writer, header string, rows []string) {
 	fmt.Fprintf(w, "|  %s\n`-\n", strings.Join(rows, "\n|  "))
 }
 
-// visible keeps what an attacker wrote into a log from steering the terminal.
+// visible keeps what an attacker wrote into a log from steering the terminal, or turning around what stands on it.
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if r != '\t' && !unicode.IsGraphic(r) {
 			return '\uFFFD'
 		}
 		return r

@@ -153,6 +153,9 @@ func grouped(n int64) string {
 	return digits
 }
 
+// OnTerminal tells whether the output is shown on a terminal, not handed to a program.
+func (io *IO) OnTerminal() bool { return isTerminal(io.Stdout) }
+
 // isTerminal says whether a stream is one.
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)

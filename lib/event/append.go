@@ -61,8 +61,8 @@ func appendRaw(b, value []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString appends s as a JSON string. Besides what JSON asks for it escapes DEL and the controls beyond ASCII, so that
-// an event that is printed on a terminal doesn't drive it.
+// appendString appends s as a JSON string. Besides what JSON asks for it escapes DEL, the controls beyond ASCII, and what
+// ends lines or turns text around there, so that an event that is printed on a terminal doesn't drive it.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for {
@@ -85,10 +85,15 @@ func appendString(b []byte, s string) []byte {
 
 // appendHigh appends a rune beyond ASCII.
 func appendHigh(b []byte, r rune) []byte {
-	if r < 0xa0 {
-		return appendEscape(b, byte(r))
+	if !steers(r) {
+		return utf8.AppendRune(b, r)
 	}
-	return utf8.AppendRune(b, r)
+	return append(b, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+}
+
+// steers tells whether a rune beyond ASCII is a control, ends a line for some readers, or turns around what stands beside it.
+func steers(r rune) bool {
+	return r < 0xa0 || r >= 0x200e && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x061c
 }
 
 // appendEscape appends the shortest escape of c.

@@ -74,6 +74,7 @@ func TestReadAndWrite(t *testing.T) {
 		{"whole numbers", `{"type":"ban","failures":6e2,"findtime":600.0,"lineno":9007199254740993}`, `{"v":1,"type":"ban","lineno":9007199254740993,"failures":600,"findtime":600}`},
 		{"huge unknown number", `{"type":"ban","n":-1.5e99999}`, `{"v":1,"type":"ban","n":-1.5e99999}`},
 		{"escapes", `{"type":"match","line":"\u00e9\ud83d\ude00\/\b\f\u0000\u007f\u009b"}`, `{"v":1,"type":"match","line":"é😀/\b\f\u0000\u007f\u009b"}`},
+		{"what turns text around", "{\"type\":\"match\",\"line\":\"a\\u2028\u202eb\u2066\"}", `{"v":1,"type":"match","line":"a\u2028\u202eb\u2066"}`},
 		{"half a pair", `{"type":"match","line":"\ud83d \ude00\ud83dx\ud83d\u0041"}`, "{\"v\":1,\"type\":\"match\",\"line\":\"\uFFFD \uFFFD\uFFFDx\uFFFDA\"}"},
 		{"no UTF-8", "{\"type\":\"match\",\"line\":\"a\xff\xfeb\",\"x\":\"\xff\"}", "{\"v\":1,\"type\":\"match\",\"line\":\"a\uFFFD\uFFFDb\",\"x\":\"\uFFFD\"}"},
 		{"a return in a raw value", "{\"type\":\"match\",\"x\":[1,\r2]}", `{"v":1,"type":"match","x":[1, 2]}`},

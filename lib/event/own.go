@@ -32,7 +32,7 @@ func ownText(s string, at int) (end int, escaped bool) {
 			i += n
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if size == 1 || r < 0xa0 {
+			if size == 1 || steers(r) {
 				return unseen, false
 			}
 			i += size
@@ -47,12 +47,18 @@ func ownEscape(s string) int {
 	if len(s) > 1 && strings.IndexByte(`"\bfnrt`, s[1]) >= 0 {
 		return 2
 	}
-	if len(s) < 6 || s[:4] != `\u00` {
+	if len(s) < 6 || s[1] != 'u' {
 		return 0
 	}
-	c := byte(hexRune(s[4:6]))
-	var b [6]byte
-	if c >= ' ' && c < 0x7f || c >= 0xa0 || string(appendEscape(b[:0], c)) != s[:6] {
+	var room [6]byte
+	b := room[:0]
+	switch r := hexRune(s[2:6]); {
+	case r < ' ' || r == 0x7f:
+		b = appendEscape(b, byte(r))
+	case r >= 0x80 && steers(r):
+		b = appendHigh(b, r)
+	}
+	if string(b) != s[:6] {
 		return 0
 	}
 	return 6
