@@ -19,9 +19,8 @@ type format struct {
 
 	flags string // of the regular expression; they come first in it
 	regex string
-	names []string     // of its groups
-	prog  *program     // nil if the pattern is beyond it
-	re    *pyre.Regexp // then this is what runs
+	names []string // of its groups
+	prog  *program // nil if the pattern is beyond it
 
 	read reader
 
@@ -34,13 +33,19 @@ type template struct {
 	*format
 	number int // its place in the order of definition
 
-	whole *pyre.Regexp // the format's, made when it is needed
-	tail  *pyre.Regexp // for a search that starts within the line: see search
+	whole pattern // the format's regular expression
+	tail  pattern // for a search that starts within the line: see search
 
 	matched  int       // how often it matched
 	hits     int       // how often it won
 	used     time.Time // when it won last
 	distance int       // where it won last, in characters from the begin of the line
+}
+
+// A pattern is a regular expression, made when it is needed.
+type pattern struct {
+	finder *pyre.Finder
+	broken bool
 }
 
 func (f *format) anchored() bool { return f.lineBegin || f.lineEnd }
@@ -125,10 +130,11 @@ func (t *format) compile(regex string, b wordBounds) (err error) {
 	if t.prog = newProgram(t.flags + t.regex); t.prog != nil {
 		t.names = t.prog.names
 	} else {
-		if t.re, err = pyre.Compile(t.flags+t.regex, 0); err != nil {
+		re, err := pyre.Compile(t.flags+t.regex, 0)
+		if err != nil {
 			return err
 		}
-		t.names = t.re.Names()
+		t.names = re.Names()
 	}
 	for i := len(t.names) - 1; i > 0; i-- {
 		if f := fieldNames[t.names[i]]; f != noField {
@@ -167,21 +173,18 @@ func (t *template) match(m *machine, line string, from, to int, dst []int) []int
 // is done by another one: it takes one character, then as few as possible, then
 // what is looked for, as a group.
 func (t *template) search(line string, from, to int, dst []int) []int {
-	if t.whole == nil {
-		t.whole = t.re
-	}
 	if from == 0 {
-		return lookup(&t.whole, t.flags+t.regex, line[:to], dst)
+		return t.whole.search(t.flags+t.regex, line[:to], dst)
 	}
 	if numbered(t.regex) { // one more group would shift its references
-		loc := lookup(&t.whole, t.flags+t.regex, line[:to], dst)
+		loc := t.whole.search(t.flags+t.regex, line[:to], dst)
 		if loc == nil || loc[0] < from {
 			return nil
 		}
 		return loc
 	}
 	_, before := utf8.DecodeLastRuneInString(line[:from])
-	loc := lookup(&t.tail, t.flags+`\A(?s:.)(?s:.*?)(`+t.regex+`)`, line[from-before:to], dst)
+	loc := t.tail.search(t.flags+`\A(?s:.)(?s:.*?)(`+t.regex+`)`, line[from-before:to], dst)
 	if loc == nil {
 		return nil
 	}
@@ -194,17 +197,19 @@ func (t *template) search(line string, from, to int, dst []int) []int {
 	return loc
 }
 
-// lookup searches s, compiling the regular expression first if need be. One that
+// search searches s, compiling the regular expression first if need be. One that
 // runs out of time, or that can't be compiled after all, finds nothing.
-func lookup(re **pyre.Regexp, regex, s string, dst []int) []int {
-	if *re == nil {
+func (p *pattern) search(regex, s string, dst []int) []int {
+	if p.finder == nil && !p.broken {
 		compiled, err := pyre.Compile(regex, 0)
-		if err != nil {
-			return nil
+		if p.broken = err != nil; !p.broken {
+			p.finder = pyre.NewFinder([]*pyre.Regexp{compiled})
 		}
-		*re = compiled
 	}
-	loc, err := (*re).FindSubmatchIndex(s, dst)
+	if p.broken {
+		return nil
+	}
+	loc, err := p.finder.Find(0, s, dst)
 	if err != nil {
 		return nil
 	}

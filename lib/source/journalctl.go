@@ -74,6 +74,8 @@ func (s *journalctl) Next() (Line, error) {
 		}
 		l, err := s.entries.Next()
 		switch {
+		case err == nil && l.Cursor != "" && l.Cursor == s.o.Cursor:
+			continue // given before
 		case err == nil:
 			s.o.Cursor = l.Cursor
 			s.rest = s.o.Rest
@@ -88,7 +90,8 @@ func (s *journalctl) Next() (Line, error) {
 	return Line{}, s.err
 }
 
-// args are what journalctl is started with.
+// args are what journalctl is started with. It begins with the last entry that was given, which is left out, rather than behind it: where that
+// entry is gone, as when journald made room, --after-cursor would leave out the first one after it.
 func (s *journalctl) args() []string {
 	args := []string{"--output=json", "--all", "--no-pager", "--quiet"}
 	if s.o.Follow {
@@ -96,7 +99,7 @@ func (s *journalctl) args() []string {
 	}
 	switch {
 	case s.o.Cursor != "":
-		args = append(args, "--after-cursor="+s.o.Cursor)
+		args = append(args, "--cursor="+s.o.Cursor)
 	case !s.o.Since.IsZero():
 		args = append(args, "--since=@"+strconv.FormatInt(s.o.Since.Unix(), 10))
 	}
