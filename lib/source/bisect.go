@@ -24,7 +24,7 @@ func SeekTime(f io.ReadSeeker, since time.Time, timeOf func(line string) (time.T
 	if err != nil {
 		return 0, err
 	}
-	s := &timeSeeker{f: f, in: bufio.NewReaderSize(f, 4<<10), since: since, timeOf: timeOf}
+	s := &timeSeeker{f: f, in: bufio.NewReaderSize(f, 4<<10), size: size, since: since, timeOf: timeOf}
 	low, high := int64(0), size // what lies before low is older; what lies behind high is not
 	for high-low > unordered {
 		middle := low + (high-low)/2
@@ -46,6 +46,7 @@ func SeekTime(f io.ReadSeeker, since time.Time, timeOf func(line string) (time.T
 // timeSeeker reads lines from anywhere in a log.
 type timeSeeker struct {
 	f      io.ReadSeeker
+	size   int64
 	in     *bufio.Reader
 	pos    int64 // of the next line
 	since  time.Time
@@ -53,8 +54,9 @@ type timeSeeker struct {
 	dated  bool // a time has been seen
 }
 
-// goTo goes to the first line that begins at pos or behind it.
-func (s *timeSeeker) goTo(pos int64) error {
+// goTo goes to the first line that begins at pos or behind it. io.EOF: up to the offset to there is none, which is all that is
+// read of a line that takes up most of the log.
+func (s *timeSeeker) goTo(pos, to int64) error {
 	start := max(0, pos-1)
 	if _, err := s.f.Seek(start, io.SeekStart); err != nil {
 		return err
@@ -64,8 +66,16 @@ func (s *timeSeeker) goTo(pos int64) error {
 	if pos == 0 {
 		return nil
 	}
-	_, err := s.next()
-	return err
+	for {
+		part, err := s.in.ReadSlice('\n')
+		s.pos += int64(len(part))
+		switch {
+		case err != bufio.ErrBufferFull:
+			return err
+		case s.pos >= to:
+			return io.EOF
+		}
+	}
 }
 
 // next reads the line at pos, its first 64 KiB if it is longer.
@@ -87,7 +97,7 @@ func (s *timeSeeker) next() (string, error) {
 // firstDated finds the first line with a time between two offsets: where the one behind it begins, and whether it is
 // older than since. io.EOF: there is none.
 func (s *timeSeeker) firstDated(from, to int64) (next int64, old bool, err error) {
-	if err = s.goTo(from); err != nil {
+	if err = s.goTo(from, to); err != nil {
 		return 0, false, err
 	}
 	for s.pos < to {
@@ -105,7 +115,7 @@ func (s *timeSeeker) firstDated(from, to int64) (next int64, old bool, err error
 
 // scan looks at every line between two offsets for the first that is not older than since.
 func (s *timeSeeker) scan(from, to int64) (int64, error) {
-	err := s.goTo(from)
+	err := s.goTo(from, s.size)
 	for err == nil && s.pos < to {
 		at := s.pos
 		var line string

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -82,6 +83,31 @@ func TestSeekTimeEdges(t *testing.T) {
 		if err != nil || got != want {
 			t.Errorf("%.20q: %d, %v; want %d", in, got, err, want)
 		}
+	}
+}
+
+// countedReader counts what is read of it.
+type countedReader struct {
+	io.ReadSeeker
+	n int
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.ReadSeeker.Read(p)
+	c.n += n
+	return n, err
+}
+
+// TestSeekTimeInOneLine looks for a time in a log that is next to nothing but one line: that is not read again at each step.
+func TestSeekTimeInOneLine(t *testing.T) {
+	const size = 16 << 20
+	log := &countedReader{ReadSeeker: strings.NewReader(strings.Repeat("x", size) + "\n50 y\n")}
+	got, err := SeekTime(log, time.Unix(10, 0), secondsOf)
+	if err != nil || got != size+1 {
+		t.Errorf("%d, %v", got, err)
+	}
+	if log.n > 3*size {
+		t.Errorf("%d bytes were read of %d", log.n, size)
 	}
 }
 
