@@ -75,7 +75,7 @@ func (k *Keeper) firstPage() int {
 }
 
 // partSize is how many bans of a page are enforced at once: the next are read while the firewall takes the last.
-const partSize = 800
+const partSize = 1600
 
 // enforceSome has the firewall enforce the bans of the next page.
 func (k *Keeper) enforceSome() error {
