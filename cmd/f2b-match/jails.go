@@ -24,7 +24,7 @@ func (t *tool) jails(std *cli.IO, o filter.Options) ([]*watch, error) {
 	tell(std, err)
 	var watches []*watch
 	for _, name := range names {
-		w, err := t.watch(std, c, name, o)
+		w, err := t.watch(std, c, name, o, watches)
 		tell(std, err)
 		if err == nil {
 			watches = append(watches, w)
@@ -77,8 +77,8 @@ func (t *tool) hint(std *cli.IO, warnings []error) {
 	}
 }
 
-// watch makes the filter of a jail. The error joins all that is wrong with the jail.
-func (t *tool) watch(std *cli.IO, c *jail.Config, name string, o filter.Options) (*watch, error) {
+// watch makes the filter of a jail that comes behind others. The error joins all that is wrong with the jail.
+func (t *tool) watch(std *cli.IO, c *jail.Config, name string, o filter.Options, others []*watch) (*watch, error) {
 	m, err := c.Matching(name)
 	if err != nil {
 		return nil, errors.Join(err, t.checkOthers(c, name))
@@ -95,6 +95,8 @@ func (t *tool) watch(std *cli.IO, c *jail.Config, name string, o filter.Options)
 	errs := []error{t.localize(m, &o), w.readFilter(m, o), w.readJournal(m)}
 	if err := source.CheckEncoding(w.encoding); err != nil {
 		errs = append(errs, wrong(m, "logencoding", err))
+	} else if err := w.disagrees(others); err != nil {
+		t.hint(std, []error{wrong(m, "logencoding", err)})
 	}
 	if len(w.logs) > 0 && !w.journal && !anyThere(w.logs) {
 		tell(std, missing(m, t.Follow))

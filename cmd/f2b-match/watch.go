@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -62,4 +65,30 @@ func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
 	}
 	t.setPeriod(w, defaultSince)
 	return []*watch{w}, err
+}
+
+// disagrees says which file another filter wants in another encoding: it is read once, in that of the one that begins earliest.
+func (w *watch) disagrees(others []*watch) error {
+	for _, other := range others {
+		if w.journal || other.journal || plainEncoding(w.encoding) == plainEncoding(other.encoding) {
+			continue
+		}
+		for _, log := range w.logs {
+			for _, file := range append(source.Glob(log.Glob), log.Glob) {
+				if info, _ := os.Stat(file); other.reads(file, info) {
+					return fmt.Errorf("%s, but %s in jail %s, and %s is read once: let them say the same",
+						cmp.Or(w.encoding, "auto"), cmp.Or(other.encoding, "auto"), other.jail, file)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// plainEncoding is how the encodings are called that mean the same.
+func plainEncoding(name string) string {
+	if name = strings.ToLower(name); name == "auto" || name == "" {
+		return "utf-8"
+	}
+	return name
 }
