@@ -97,6 +97,7 @@ func (io *IO) Errorf(format string, a ...any) {
 func Main(name, description string, tool any) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	context.AfterFunc(ctx, stop) // the second signal has its default effect
+	settle()
 	ending, in := inputs(ctx, os.Stdin)
 	os.Exit(run(&IO{
 		Name: name, Stdin: ending, RawStdin: in, Stdout: os.Stdout, Stderr: os.Stderr, Context: ctx, Alone: true,
