@@ -27,7 +27,9 @@ const (
 	lastLine  = "\nMar  1 10:00:01 mx sshd[9]: Failed password for root from 192.0.2.99 port 22 ssh2\n"
 	lastEvent = "\n" + `{"v":1,"type":"match","time":"2026-03-01T10:00:01Z","ip":"192.0.2.99","filter":"sshd"}` + "\n"
 	lastBan   = "\n" + `{"v":1,"type":"ban","time":"2026-03-01T10:00:01Z","ip":"192.0.2.99","filter":"sshd","bantime":60}` + "\n"
-	seen      = `"ip":"192.0.2.99"`
+	lastEntry = "\n" + `{"MESSAGE":"Failed password for root from 192.0.2.99 port 22 ssh2","SYSLOG_IDENTIFIER":"sshd","_PID":"9","_HOSTNAME":"mx",` +
+		`"_COMM":"sshd","_SYSTEMD_UNIT":"ssh.service","__REALTIME_TIMESTAMP":"1772359201000000"}` + "\n"
+	seen = `"ip":"192.0.2.99"`
 )
 
 // floods all stay far below what their input would take. The Go runtime, the ledger and the built-in filters are in it.
@@ -35,6 +37,9 @@ var floods = []flood{
 	{"a line without end, matched", "f2b-match sshd", 96, repeat(200<<20, "x"), lastLine, seen},
 	{"a line of many false starts", "f2b-match sshd", 96, repeat(8<<20, "sshd[1]: Failed password for root from "), lastLine, seen},
 	{"a file of zeros", "f2b-match sshd", 96, repeat(200<<20, "\x00"), lastLine, seen},
+	{"an entry of the journal without end", "f2b-match -input journal sshd", 96, repeat(200<<20, "x"), lastEntry, seen},
+	{"entries of great depth", "f2b-match -input journal sshd", 96, entries(20, strings.Repeat("[", 1<<20)), lastEntry, seen},
+	{"entries with huge numbers", "f2b-match -input journal sshd", 96, entries(20, strings.Repeat("9", 1<<20)), lastEntry, seen},
 	{"a line without end, tried", "f2b-regex -print-all-matched - sshd", 128, repeat(100<<20, "x"), lastLine, "192.0.2.99"},
 	{"lines that are missed, tried", "f2b-regex -print-all-matched - sshd", 160, numbered(300_000, "Mar  1 10:00:01 mx sshd[%d]: "+strings.Repeat("missed ", 100)+"\n"), lastLine, "192.0.2.99"},
 	{"sessions that never end", "f2b-match sshd[mode=aggressive]", 128, numbered(300_000, "Mar  1 10:00:01 mx sshd[%d]: Connection from 192.0.2.1 port 22\n"), lastLine, seen},
@@ -132,6 +137,15 @@ func addresses(n int, kind, more string) func(io.Writer) {
 	return func(w io.Writer) {
 		for i := range n {
 			fmt.Fprintf(w, `{"v":1,"type":%q,"time":"2026-03-01T10:00:00Z","ip":"2001:db8::%x:%x","filter":"sshd"%s}`+"\n", kind, i>>16, i&0xffff, more)
+		}
+	}
+}
+
+// entries writes entries of the journal with a value in a field of somebody's own.
+func entries(n int, value string) func(io.Writer) {
+	return func(w io.Writer) {
+		for range n {
+			fmt.Fprintf(w, `{"MESSAGE":"hello","SYSLOG_IDENTIFIER":"sshd","__REALTIME_TIMESTAMP":"1772359201000000","OWN":%s}`+"\n", value)
 		}
 	}
 }
