@@ -126,8 +126,7 @@ function lasting(seconds) {
 function decision(d) {
   if (!d) return "";
   const words = { ban: "to be banned", banned: "banned", prolonged: "banned longer", unbanned: "unbanned", failed: "could not be banned", ignored: "ignored" };
-  const time = at => String(at).replace("T", " ");
-  const until = d.type === "unbanned" ? `at ${time(d.at)}` : d.expires ? `until ${time(d.expires)}` : "";
+  const until = d.until ? `${d.type === "unbanned" ? "at" : "until"} ${d.until}` : "";
   return [words[d.type] || d.type, d.type === "unbanned" ? "" : lasting(d.bantime), until,
     d.bancount > 1 ? `(${d.bancount} times)` : "", d.error ? `: ${d.error}` : ""].filter(Boolean).join(" ");
 }

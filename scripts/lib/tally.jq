@@ -2,6 +2,7 @@
 include "splice";
 def quoted: tojson | .[1:-1];
 def when: try seconds catch null;
+def local: try (seconds | strflocaltime("%Y-%m-%d %H:%M")) catch null; # in the zone of all other times of a page
 event
 | (.time | when) as $at | select($at)
 | (.type | text(20)) as $type
@@ -13,7 +14,7 @@ event
 	(if .restored == true then 1 else 0 end)]
 + if $lines == "0" then [] else
 	[(if $type == "match" then null else
-		{type: $type, at: (.time | text(40)), bantime, expires, bancount, error, backend}
+		{type: $type, until: (if $type == "unbanned" then .time else .expires end | local), bantime, bancount, error, backend}
 		| map_values(if type == "string" then text(200) elif type == "number" then . else empty end) end | tojson),
 	([(.country // (.whois | objects | .country)), (.asn | if type == "number" then "AS\(.)" else . end), (.whois | objects | .netname)]
 		| map(select(type == "string") | text(60)) | join(" ") | if . == "" then "null" else tojson end)]
