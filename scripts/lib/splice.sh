@@ -187,5 +187,8 @@ mailer() {
 
 # submit hands the mail on standard input to sendmail. KILL, because the signals that end are ignored by all of us.
 submit() {
-	timeout -s KILL "$limit" "$sendmail" -t -i >&2 || say "$sendmail: failed or took more than $limit s; $1"
+	timeout -s KILL "$limit" "$sendmail" -t -i >&2 || {
+		say "$sendmail: failed or took more than $limit s; $1"
+		return 1
+	}
 }
