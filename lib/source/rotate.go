@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -143,14 +144,12 @@ func (log *followed) takeBack(info os.FileInfo) {
 }
 
 // emptied is for a file that was emptied in place. What it held and was not read is read from the copy that was made
-// before.
+// before. Without one, the part of a line that was read is no line: an address in it may be cut off.
 func (f *follower) emptied(log *followed, t *tailed) {
-	rest := f.copyOf(log, t)
-	if rest == nil && len(t.held) > 0 {
-		rest = &tailed{path: t.path, dec: t.dec, wide: t.wide, max: t.max, held: t.held, lost: t.lost, no: t.no, ended: true}
-	}
-	if rest != nil {
+	if rest := f.copyOf(log, t); rest != nil {
 		log.old = append(log.old, rest)
+	} else if len(t.held) > 0 {
+		f.say(log, fmt.Errorf("%s: emptied in the middle of a line; the part of it that was there is left out", log.path))
 	}
 	t.restart()
 }

@@ -112,6 +112,23 @@ func TestFollowCopyTruncate(t *testing.T) {
 	})
 }
 
+// A line that was emptied away before its end came is none: what was there of it may be a part of an address.
+func TestFollowEmptiedInLine(t *testing.T) {
+	both(t, func(t *testing.T, o FollowOptions, dir string) {
+		path := filepath.Join(dir, "a.log")
+		write(t, path, "one\nfrom 192.0.2.1")
+		f := startFollow(t, o, Path{Glob: path})
+		f.want("one")
+		f.ready()
+		must(t, os.Truncate(path, 0))
+		write(t, path, "two\n")
+		f.want("two")
+		if said := f.reports(); len(said) != 1 || !strings.Contains(said[0], "emptied in the middle of a line") {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
 func TestFollowRemoved(t *testing.T) {
 	both(t, func(t *testing.T, o FollowOptions, dir string) {
 		sub := filepath.Join(dir, "sub", "deeper")
