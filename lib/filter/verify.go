@@ -21,10 +21,16 @@ func (w *Worker) verify(b *Batch) {
 		m := &w.maybe[i]
 		b.hits = append(b.hits, hit{line: m.line, date: m.date})
 		m.whole = b.seen(m.line, m.date)
-		if w.begins(b, m) {
-			w.alike[m.rules[0]] = append(w.alike[m.rules[0]], int32(i))
-		} else {
+		if !w.begins(b, m) {
+			m.text = ""
 			w.misled(m.rules)
+		} else if w.filter.queue == nil {
+			w.alike[m.rules[0]] = append(w.alike[m.rules[0]], int32(i))
+		}
+	}
+	if w.filter.queue != nil {
+		for i := range w.maybe {
+			w.first(b, &w.maybe[i], &b.hits[hits+i], w.pre[i*len(w.filter.blank):])
 		}
 	}
 	for rule := range w.alike {
@@ -66,18 +72,37 @@ func (w *Worker) match(b *Batch, m *maybe, h *hit, pre []int) bool {
 	for _, i := range m.rules {
 		r := f.failregex[i]
 		loc := w.search(b, r, m.text, w.loc)
-		if loc == nil {
-			continue
+		if loc != nil {
+			return w.found(b, m, h, int(i), pre, loc)
 		}
-		w.loc = loc
-		if len(f.ignore) > 0 && w.ignored(b, m.text) {
-			return false
-		}
-		h.rule = int(i) + 1
-		h.captures = b.occupy(f.captured(r, b.free(len(f.slots.list)), m.whole, pre, m.text, loc))
-		return true
 	}
 	return false
+}
+
+// first is match for all failregexes at once.
+func (w *Worker) first(b *Batch, m *maybe, h *hit, pre []int) {
+	if m.text == "" {
+		return
+	}
+	rule, loc, ok := w.finder.First(m.text, w.loc)
+	switch {
+	case !ok:
+		w.match(b, m, h, pre)
+	case loc != nil:
+		w.found(b, m, h, rule, pre, loc)
+	}
+}
+
+// found makes a hit of what a failregex matched at loc, unless an ignoreregex takes it back.
+func (w *Worker) found(b *Batch, m *maybe, h *hit, rule int, pre, loc []int) bool {
+	f := w.filter
+	w.loc = loc
+	if len(f.ignore) > 0 && w.ignored(b, m.text) {
+		return false
+	}
+	h.rule = rule + 1
+	h.captures = b.occupy(f.captured(f.failregex[rule], b.free(len(f.slots.list)), m.whole, pre, m.text, loc))
+	return true
 }
 
 // misled tells the scanner that these rules did not match, in case it named one without a look at the whole line.

@@ -26,14 +26,15 @@ func (f *Filter) Prepare() { f.united.Do(f.unite) }
 func (f *Filter) NewWorker() *Worker {
 	f.Prepare()
 	w := &Worker{filter: f, joined: f.joined, finder: pyre.NewFinder(f.patterns), alike: make([][]int32, len(f.failregex))}
+	w.finder.Enqueue(f.queue)
 	if f.union != nil {
 		w.scanner = f.union.NewScanner()
 	}
 	return w
 }
 
-// unite makes the union of the filter's patterns: of the failregexes, each behind prefregex, or at least of
-// prefregex alone.
+// unite makes the union of the filter's patterns, unless the failregexes can be looked for all at once: of the failregexes, each behind
+// prefregex, or at least of prefregex alone.
 func (f *Filter) unite() {
 	if !f.stepwise() {
 		return
@@ -52,6 +53,9 @@ func (f *Filter) unite() {
 		all = append(all, r.re)
 		r.both = f.joins(r)
 		f.every = append(f.every, int32(i))
+	}
+	if f.queue = pyre.NewQueue(all); f.queue != nil {
+		return
 	}
 	f.joined = true
 	if f.prefregex == nil || !f.prefregex.narrows() {

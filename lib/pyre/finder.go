@@ -6,15 +6,46 @@ type Finder struct {
 	patterns []*Regexp
 	tracers  []*tracer // of each pattern once it was searched for
 	none     []bool    // the patterns that have no tracer
-	held     int       // what the tracers hold, in bytes
-	searched int       // bytes of text, since all was forgotten last
-	resting  int       // how many searches more are made without
+	queue    *Queue
+	joint    *tracer // of the queue
+	held     int     // what the tracers hold, in bytes
+	searched int     // bytes of text, since all was forgotten last
+	resting  int     // how many searches more are made without
+}
+
+// Queue is some patterns, in the order in which they count, that can be searched for together. It is safe for concurrent use.
+type Queue struct{ plan *plan }
+
+// NewQueue makes a queue of patterns, if all of them match at the begin of a text only and are for tracers; else it returns nil.
+func NewQueue(patterns []*Regexp) *Queue {
+	if p := newPlan(patterns...); p != nil {
+		return &Queue{p}
+	}
+	return nil
+}
+
+// Enqueue says what First searches for.
+func (f *Finder) Enqueue(q *Queue) { f.queue = q }
+
+// First searches s for the patterns of the queue, all in one pass, and returns what Find does of the first that matches, and its number in the
+// queue. It is not ok where that cannot be told so: then they have to be searched for one by one.
+func (f *Finder) First(s string, dst []int) (first int, loc []int, ok bool) {
+	if f.resting > 0 {
+		f.resting--
+		return 0, nil, false
+	}
+	if f.joint == nil {
+		f.joint = newTracer(f.queue.plan)
+		f.held += f.joint.held
+	}
+	loc, first, ok = f.trace(f.joint, s, dst)
+	return first, loc, ok
 }
 
 // A finder holds no more than maxHeld bytes: it forgets all when there are more. If it does so before it was of use for perState bytes of
 // text or so for each of what it forgets, the making of automata costs more than they save, and is let be for some searches.
 const (
-	maxHeld      = 512 << 10
+	maxHeld      = 1 << 20
 	usefulFor    = maxHeld / 16
 	restingFinds = 1000
 )
@@ -27,17 +58,22 @@ func NewFinder(patterns []*Regexp) *Finder {
 // Find searches s for a pattern, given by its number, as FindSubmatchIndex does.
 func (f *Finder) Find(pattern int, s string, dst []int) (loc []int, err error) {
 	if t := f.tracer(pattern); t != nil {
-		before := t.held
-		loc, ok := t.find(s, dst[:0])
-		f.searched += len(s)
-		if f.held += t.held - before; f.held > maxHeld {
-			f.forget()
-		}
-		if ok {
+		if loc, _, ok := f.trace(t, s, dst); ok {
 			return loc, nil
 		}
 	}
 	return f.patterns[pattern].ready().find(s, dst[:0])
+}
+
+// trace has a tracer search s, and minds what it holds then.
+func (f *Finder) trace(t *tracer, s string, dst []int) (loc []int, part int, ok bool) {
+	before := t.held
+	loc, part, ok = t.find(s, dst[:0])
+	f.searched += len(s)
+	if f.held += t.held - before; f.held > maxHeld {
+		f.forget()
+	}
+	return loc, part, ok
 }
 
 // tracer returns the tracer of a pattern, nil where there is none to use.
@@ -49,12 +85,13 @@ func (f *Finder) tracer(pattern int) *tracer {
 	case t != nil || f.none[pattern]:
 		return t
 	}
-	t, ok := newTracer(f.patterns[pattern])
-	f.none[pattern] = !ok
-	f.tracers[pattern] = t
-	if ok {
-		f.held += t.held
+	p := f.patterns[pattern].plan()
+	if f.none[pattern] = p == nil; p == nil {
+		return nil
 	}
+	t := newTracer(p)
+	f.tracers[pattern] = t
+	f.held += t.held
 	return t
 }
 
@@ -63,6 +100,6 @@ func (f *Finder) forget() {
 	if f.searched < usefulFor {
 		f.resting = restingFinds
 	}
-	f.held, f.searched = 0, 0
+	f.held, f.searched, f.joint = 0, 0, nil
 	clear(f.tracers)
 }

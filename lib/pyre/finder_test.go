@@ -55,7 +55,7 @@ func (n *tally) hold(t *testing.T, f *Finder, patterns []paired, text string) {
 			}
 		}
 		if tr := f.tracers[i]; tr != nil {
-			if _, ok := tr.find(text, nil); ok {
+			if _, _, ok := tr.find(text, nil); ok {
 				n.traced++
 			}
 		}

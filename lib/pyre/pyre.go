@@ -34,6 +34,9 @@ type Regexp struct {
 	once   sync.Once // makes what follows when it is needed first: most patterns of most filters never are
 	engine engine
 	linear bool
+
+	planned sync.Once
+	planFor *plan // of its tracers; nil: there are none
 }
 
 // Compile reads a pattern. Its errors are of type *Error.
@@ -86,6 +89,12 @@ func (re *Regexp) ready() engine {
 		}
 	})
 	return re.engine
+}
+
+// plan returns the plan of its tracers, nil where it is not for them.
+func (re *Regexp) plan() *plan {
+	re.planned.Do(func() { re.planFor = newPlan(re) })
+	return re.planFor
 }
 
 // MustCompile is Compile for patterns that are part of the program; it panics when the pattern is wrong.

@@ -2,18 +2,16 @@ package pyre
 
 import (
 	"math/bits"
-	"slices"
 	"strings"
 )
 
 // tracer finds the match that the tracker of the same program finds. It is an automaton whose states are the ways that a search may be on, in the
 // order in which Python would try them; they are made when texts come to them. It goes through a text once and notes the steps it took. Each
 // step knows which way came from which, so once the end of the match is found the way back tells the captures.
+//
+// It can trace several programs at once and finds the match of the first one that has any: the ways of each come before those of the next.
 type tracer struct {
-	code     []inst // the program's, each instruction for one character at most
-	loops    state
-	anchored bool // as the tracker's
-	context  bool // what comes next may depend on the character before
+	*plan
 	alphabet
 
 	table   []int32 // for each state and class the step: see entry
@@ -31,7 +29,6 @@ type tracer struct {
 
 	trace []taken // what the text at hand took
 	took  int
-	blank []int // captures of groups that took no part
 }
 
 // traceState is what the tracer knows behind a part of a text.
@@ -59,6 +56,7 @@ type special struct {
 	next    int32 // the state, deadEnd if there is none
 	matches bool  // a match ends right here, before the character, and
 	last    link  // this is where it came from
+	part    int32 // whose match it is
 	unsure  bool  // the tracer cannot tell: it is the tracker's turn
 	rests   int32 // of the next state
 }
@@ -81,53 +79,46 @@ const (
 	waiting = -1 // where the way stands that has not begun yet
 )
 
-// Bounds: what would be larger is left to the tracker.
-const (
-	maxTraceGroups = 32 // their slots fit a word
-	maxPending     = 64 // instructions
-)
+// maxPending bounds how many instructions of look-aheads can be pending; what would be more is left to the tracker.
+const maxPending = 64
 
-func newTracer(re *Regexp) (*tracer, bool) {
-	tr, ok := re.ready().(*tracker)
-	if !ok || tr.groups > maxTraceGroups {
-		return nil, false
-	}
-	t := &tracer{anchored: tr.anchored, loops: tr.loops, byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
-	if !t.flatten(tr.code) || !t.classify(t.sets()) {
-		return nil, false
-	}
-	t.blank = slices.Repeat([]int{-1}, 2*tr.groups)
+func newTracer(p *plan) *tracer {
+	t := &tracer{plan: p, alphabet: p.letters.clone(), byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
 	t.maker = maker{tracer: t, seen: map[way]bool{}}
 	t.steps = []special{{next: deadEnd, unsure: true}}
-	t.held = 64 * len(t.code)
-	first := way{pc: waiting}
-	if t.anchored {
-		first.pc = 0
+	var first []way
+	for i := range t.parts {
+		w := way{pc: waiting}
+		if t.parts[i].anchored {
+			w.pc = t.parts[i].first
+		}
+		first = append(first, w)
 	}
-	t.state([]way{first}, noChar)
-	return t, true
+	t.state(first, noChar)
+	return t
 }
 
-// find searches s. It is not ok where the tracer cannot tell.
-func (t *tracer) find(s string, dst []int) (loc []int, ok bool) {
+// find searches s, and tells whose match it found. It is not ok where the tracer cannot tell.
+func (t *tracer) find(s string, dst []int) (loc []int, part int, ok bool) {
 	if n := len(s) + 2; len(t.trace) < n {
 		t.held += 8 * (2*n - len(t.trace))
 		t.trace = make([]taken, 2*n)
 	}
 	m, ok := t.run(s)
 	if !ok || m.end < 0 {
-		return nil, ok
+		return nil, 0, ok
 	}
 	at := len(dst)
-	dst = append(dst, t.blank...)
+	dst = append(dst, t.parts[m.part].blank...)
 	t.back(dst[at:], m)
-	return dst, true
+	return dst, int(m.part), true
 }
 
-// match is where a match ends, -1 if there is none; how many steps had been taken; and the last link.
+// match is where a match ends, -1 if there is none; how many steps had been taken; the last link, and whose match it is.
 type match struct {
 	end, took int
 	last      link
+	part      int32
 }
 
 // run goes through a text. It is not ok where the tracer cannot tell.
@@ -152,7 +143,7 @@ func (t *tracer) run(s string) (m match, ok bool) {
 				return m, false
 			}
 			if sp.matches {
-				m = match{pos, t.took, sp.last}
+				m = match{pos, t.took, sp.last, sp.part}
 			}
 			if next = sp.next; next < 0 {
 				return m, true
@@ -205,7 +196,7 @@ func (t *tracer) back(caps []int, m match) {
 		passed(caps, l.slots, int(s.pos))
 		at = l.from
 	}
-	if t.anchored {
+	if t.parts[m.part].anchored {
 		caps[0] = 0
 	}
 }

@@ -1,6 +1,10 @@
 package pyre
 
-import "unicode/utf8"
+import (
+	"maps"
+	"slices"
+	"unicode/utf8"
+)
 
 // alphabet makes classes of the characters that no set of a program tells apart. Those of ASCII are known from the start, those of others as
 // they come. The last newline of a text and the end of the text have classes of their own.
@@ -43,6 +47,13 @@ func (a *alphabet) classify(sets []*charset) bool {
 		a.class[b] = uint8(a.high)
 	}
 	return len(a.highs) <= 64
+}
+
+// clone makes an alphabet that learns by itself.
+func (a *alphabet) clone() alphabet {
+	own := *a
+	own.sample, own.classOf = slices.Clone(a.sample), maps.Clone(a.classOf)
+	return own
 }
 
 // refine parts the classes of which a set holds some characters and others not.

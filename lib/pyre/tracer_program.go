@@ -1,9 +1,67 @@
 package pyre
 
-// flatten takes over a program, its texts written out as characters. It fails where the program holds what the tracer does not know.
-func (t *tracer) flatten(code []inst) bool {
+import "slices"
+
+// plan is what the tracers of the same patterns share: one for each goroutine.
+type plan struct {
+	parts   []part
+	code    []inst // of all parts, each instruction for one character at most
+	context bool   // what comes next may depend on the character before
+	letters alphabet
+}
+
+// part is one program of a plan.
+type part struct {
+	first    int32 // where its code begins
+	loops    state
+	anchored bool  // as the tracker's
+	blank    []int // captures of groups that took no part
+}
+
+// maxTraceGroups bounds the groups of a pattern: their slots fit a word.
+const maxTraceGroups = 32
+
+// newPlan makes the plan of patterns: of one, or of several that match at the begin of the text only. It returns nil where they are not for
+// tracers.
+func newPlan(patterns ...*Regexp) *plan {
+	p := &plan{}
+	for _, re := range patterns {
+		tr, ok := re.ready().(*tracker)
+		if !ok || tr.groups > maxTraceGroups || len(patterns) > 1 && !tr.anchored {
+			return nil
+		}
+		p.parts = append(p.parts, part{int32(len(p.code)), tr.loops, tr.anchored, slices.Repeat([]int{-1}, 2*tr.groups)})
+		if !p.flatten(tr.code) {
+			return nil
+		}
+	}
+	if !p.letters.classify(p.sets()) {
+		return nil
+	}
+	return p
+}
+
+// part is the part that an instruction is of.
+func (p *plan) part(pc int32) int32 {
+	i := len(p.parts) - 1
+	for p.parts[i].first > pc {
+		i--
+	}
+	return int32(i)
+}
+
+// behind is a state behind a character, before the instruction pc.
+func (p *plan) behind(st state, pc int32) state {
+	if st == 0 {
+		return 0
+	}
+	return st &^ p.parts[p.part(pc)].loops
+}
+
+// flatten takes over one more program, its texts written out as characters. It fails where the program holds what tracers do not know.
+func (p *plan) flatten(code []inst) bool {
 	at := make([]int32, len(code)) // where an instruction comes to stand
-	n := int32(0)
+	n := int32(len(p.code))
 	for i := range code {
 		at[i] = n
 		n++
@@ -11,21 +69,21 @@ func (t *tracer) flatten(code []inst) bool {
 			n += int32(len([]rune(code[i].text))) - 1
 		}
 	}
-	t.code = make([]inst, 0, n)
+	p.code = slices.Grow(p.code, int(n)-len(p.code))
 	for i := range code {
 		in := code[i]
 		in.next, in.other = place32(at, in.next), place32(at, in.other)
-		if !t.knows(code, &code[i]) {
+		if !p.knows(code, &code[i]) {
 			return false
 		}
 		if in.op != iString {
-			t.code = append(t.code, in)
+			p.code = append(p.code, in)
 			continue
 		}
 		for _, c := range in.text {
-			t.code = append(t.code, inst{op: iChar, set: single(c), next: int32(len(t.code)) + 1})
+			p.code = append(p.code, inst{op: iChar, set: single(c), next: int32(len(p.code)) + 1})
 		}
-		t.code[len(t.code)-1].next = in.next
+		p.code[len(p.code)-1].next = in.next
 	}
 	return true
 }
@@ -38,16 +96,16 @@ func place32(at []int32, pc int32) int32 {
 	return 0
 }
 
-// knows tells whether the tracer can run an instruction.
-func (t *tracer) knows(code []inst, i *inst) bool {
+// knows tells whether tracers can run an instruction.
+func (p *plan) knows(code []inst, i *inst) bool {
 	switch i.op {
 	case iAtomic:
 		return false
 	case iAt:
-		t.context = t.context || i.at == atLineBegin || i.at >= atWord
+		p.context = p.context || i.at == atLineBegin || i.at >= atWord
 	case iLook:
 		if i.n > 0 {
-			t.context = true
+			p.context = true
 			return i.n == 1 && code[i.other].op == iChar && code[i.other+1].op == iDone
 		}
 		for _, b := range code[i.other:i.next] {
@@ -61,11 +119,11 @@ func (t *tracer) knows(code []inst, i *inst) bool {
 	return true
 }
 
-// sets lists the sets that the program tells characters apart by.
-func (t *tracer) sets() []*charset {
+// sets lists the sets that the programs tell characters apart by.
+func (p *plan) sets() []*charset {
 	var sets []*charset
-	for i := range t.code {
-		switch in := &t.code[i]; {
+	for i := range p.code {
+		switch in := &p.code[i]; {
 		case in.set != nil:
 			sets = append(sets, in.set)
 		case in.op == iAt && in.at >= atWord:

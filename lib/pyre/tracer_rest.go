@@ -10,12 +10,19 @@ type rest struct {
 
 // rest tells whether a state of these ways has a shorter way on.
 func (t *tracer) rest(at int32, ways []way) (r rest, ok bool) {
-	text, last := t.literal(ways)
+	text := t.literal(ways)
 	if len(text) < minLiteral {
 		return r, t.mayRest(ways) && t.restsAt(at)
 	}
+	behind := make([]way, len(ways))
+	for i, w := range ways {
+		for range text {
+			w.pc = t.code[w.pc].next
+		}
+		behind[i] = way{pc: w.pc, state: t.behind(w.state, w.pc)}
+	}
 	r.text = text
-	r.behind.at = t.state([]way{{pc: last.next, state: ways[0].state &^ t.loops}}, int32(t.class[text[len(text)-1]]))
+	r.behind.at = t.state(behind, int32(t.class[text[len(text)-1]]))
 	r.behind.rests = t.states[r.behind.at/t.width].rests
 	return r, true
 }
@@ -23,21 +30,36 @@ func (t *tracer) rest(at int32, ways []way) (r rest, ok bool) {
 // minLiteral is how long a text must be to be worth comparing at once.
 const minLiteral = 4
 
-// literal returns the text that the only one of some ways wants, and the last instruction of it.
-func (t *tracer) literal(ways []way) (text string, last *inst) {
-	if len(ways) != 1 || ways[0].look != 0 || ways[0].pc < 0 {
-		return "", nil
+// literal returns the text that all ways want.
+func (t *tracer) literal(ways []way) string {
+	text := t.wanted(ways[0])
+	for _, w := range ways[1:] {
+		if text == "" {
+			break
+		}
+		other, n := t.wanted(w), 0
+		for n < min(len(text), len(other)) && text[n] == other[n] {
+			n++
+		}
+		text = text[:n]
 	}
-	var b strings.Builder
-	for pc := ways[0].pc; t.code[pc].op == iChar; pc = last.next {
+	return text
+}
+
+// wanted returns the text that a way wants.
+func (t *tracer) wanted(w way) string {
+	if w.look != 0 || w.pc < 0 {
+		return ""
+	}
+	var text []byte
+	for pc := w.pc; t.code[pc].op == iChar; pc = t.code[pc].next {
 		c, ok := t.code[pc].set.only()
 		if !ok || c >= firstHigh || c == '\n' {
 			break
 		}
-		b.WriteByte(byte(c))
-		last = &t.code[pc]
+		text = append(text, byte(c))
 	}
-	return b.String(), last
+	return string(text)
 }
 
 // mayRest tells whether a state of these ways may be one that stays as it is until a newline comes: that of .+$ for one.

@@ -17,6 +17,7 @@ type maker struct {
 	links   []link
 	matches bool // right here
 	last    link
+	whose   int32 // the part that matches
 	unsure  bool
 }
 
@@ -36,7 +37,7 @@ func (t *tracer) step(at, class int32) int32 {
 		}
 	}
 	k := at + class
-	sp := special{next: deadEnd, matches: m.matches, last: m.last, unsure: m.unsure, rests: none}
+	sp := special{next: deadEnd, matches: m.matches, last: m.last, part: m.whose, unsure: m.unsure, rests: none}
 	if len(m.ways) > 0 && !m.unsure {
 		change := t.link(k, m.links)
 		next := t.state(m.ways, class)
@@ -128,15 +129,15 @@ func (m *maker) follow(pc int32, st state, look int32, slots uint64) bool {
 		pc = i.next
 		switch i.op {
 		case iDone:
-			return m.done(look, slots)
+			return m.done(here.pc, look, slots)
 		case iChar:
 			if m.has(i.set, m.class) {
-				m.add(way{pc, st &^ m.loops, look}, slots)
+				m.add(way{pc, m.behind(st, pc), look}, slots)
 			}
 			return false
 		case iSpan:
 			if m.has(i.set, m.class) {
-				m.add(way{here.pc, st &^ m.loops, look}, slots)
+				m.add(way{here.pc, m.behind(st, pc), look}, slots)
 			}
 		case iSplit:
 			if m.follow(pc, st, look, slots) {
@@ -168,15 +169,15 @@ func (m *maker) follow(pc int32, st state, look int32, slots uint64) bool {
 	}
 }
 
-// done notes that a match ends here.
-func (m *maker) done(look int32, slots uint64) bool {
+// done notes that a match ends here, at the instruction pc.
+func (m *maker) done(pc, look int32, slots uint64) bool {
 	if look != 0 && m.class == m.newline {
 		var ok bool
 		if look, ok = m.see(look, m.newline, m.end); !ok {
 			return false
 		}
 	}
-	m.matches, m.last = true, link{m.from, slots}
+	m.matches, m.last, m.whose = true, link{m.from, slots}, m.part(pc)
 	m.unsure = m.unsure || look != 0 // what comes later decides
 	return true
 }
