@@ -12,38 +12,31 @@ import (
 // merge brings the events that several filters found in one block into the order of its lines; those of one line are
 // in the order of the filters.
 type merge struct {
-	events []event.Event // those beyond count are kept for the room in them
-	order  []place
-	count  int
+	event event.Event
+	text  []byte // the events as they are written
+	order []place
 }
 
-// place is where an event belongs.
-type place struct {
-	line  int
-	event int
-}
+// place is where an event belongs, and where in the text it stands.
+type place struct{ line, start, end int }
 
 // add keeps the event of a match.
 func (m *merge) add(w *watch, b *source.Block, line int, found *filter.Match) {
-	if m.count == len(m.events) {
-		m.events = append(m.events, event.Event{})
-	}
-	e := &m.events[m.count]
-	w.fill(e, b, line, found)
-	e.Lines = slices.Clone(e.Lines) // the filter uses them again
-	m.order = append(m.order, place{line, m.count})
-	m.count++
+	w.fill(&m.event, b, line, found)
+	start := len(m.text)
+	m.text = m.event.AppendFitting(m.text)
+	m.order = append(m.order, place{line, start, len(m.text)})
 }
 
 // write writes what was added.
 func (m *merge) write(out *event.Writer) error {
 	slices.SortStableFunc(m.order, func(a, b place) int { return cmp.Compare(a.line, b.line) })
 	for _, p := range m.order {
-		if err := out.Write(&m.events[p.event]); err != nil {
+		if err := out.WriteRaw(m.text[p.start : p.end-1]); err != nil {
 			return err
 		}
 	}
-	m.order, m.count = m.order[:0], 0
+	m.order, m.text = m.order[:0], m.text[:0]
 	return nil
 }
 

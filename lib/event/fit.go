@@ -11,9 +11,9 @@ var spare = [...]func(*Event){
 	func(e *Event) { e.Unknown = nil },
 }
 
-// appendFitting appends the event's line to dst as AppendJSON does, and leaves out what makes it longer than MaxLine.
+// AppendFitting appends the event's line to dst as AppendJSON does, and leaves out what makes it longer than MaxLine.
 // For whoever can write long lines into a log could else make events that the next tool refuses, and never be banned.
-func (e *Event) appendFitting(dst []byte) []byte {
+func (e *Event) AppendFitting(dst []byte) []byte {
 	start := len(dst)
 	dst = e.AppendJSON(dst)
 	if len(dst)-start <= MaxLine {

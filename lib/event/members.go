@@ -164,7 +164,7 @@ func readVersion(p *parser, name string) {
 
 // appendVersion writes our version, whatever the event says: what follows is in it.
 func appendVersion(b []byte, _ *Event) []byte {
-	return strconv.AppendInt(append(b, keyVersion...), Version, 10)
+	return append(append(b, keyVersion...), '0'+Version)
 }
 
 func readAddress(p *parser, name string) {

@@ -117,11 +117,11 @@ func NewWriter(w io.Writer) *Writer {
 func (w *Writer) Write(e *Event) error {
 	w.count.Add(1)
 	if w.w.Available() < roomy {
-		w.line = e.appendFitting(w.line[:0])
+		w.line = e.AppendFitting(w.line[:0])
 		_, err := w.w.Write(w.line)
 		return err
 	}
-	_, err := w.w.Write(e.appendFitting(w.w.AvailableBuffer())) // which is there already, but for a long one
+	_, err := w.w.Write(e.AppendFitting(w.w.AvailableBuffer())) // which is there already, but for a long one
 	return err
 }
 

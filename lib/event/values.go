@@ -58,30 +58,48 @@ func parseAnyTime(s string) (time.Time, bool) {
 
 // appendTime writes a time of RFC 3339, which knows no seconds in an offset and no year beyond four digits.
 func appendTime(b []byte, t time.Time) []byte {
-	if _, offset := t.Zone(); offset%60 != 0 {
-		t = t.UTC()
+	_, offset := t.Zone()
+	if offset%60 != 0 {
+		offset = 0
 	}
-	year, month, day := t.Date()
+	local := time.Unix(t.Unix()+int64(offset), 0).UTC() // what the clocks of the zone show
+	year, month, day := local.Date()
 	switch {
 	case year > 9999:
 		return append(b, "9999-12-31T23:59:59Z"...)
 	case year < 0:
 		return append(b, "0000-01-01T00:00:00Z"...)
-	case t.Nanosecond() != 0:
-		return t.AppendFormat(b, time.RFC3339Nano)
 	}
-	hour, minute, second := t.Clock()
-	b = append(appendTwo(appendTwo(b, year/100), year%100), '-')
-	b = append(appendTwo(b, int(month)), '-')
-	b = append(appendTwo(b, day), 'T')
-	b = append(appendTwo(b, hour), ':')
-	b = append(appendTwo(b, minute), ':')
-	return appendOffset(appendTwo(b, second), t)
+	hour, minute, second := local.Clock()
+	const shape = "0000-00-00T00:00:00"
+	at := len(b)
+	b = append(b, shape...)
+	text := b[at : at+len(shape)]
+	putTwo(text[0:], year/100)
+	putTwo(text[2:], year%100)
+	putTwo(text[5:], int(month))
+	putTwo(text[8:], day)
+	putTwo(text[11:], hour)
+	putTwo(text[14:], minute)
+	putTwo(text[17:], second)
+	return appendOffset(appendFraction(b, t.Nanosecond()), offset)
 }
 
-// appendOffset writes the offset of a time.
-func appendOffset(b []byte, t time.Time) []byte {
-	_, offset := t.Zone()
+// appendFraction writes the fraction of a second, if there is one, without zeros at its end.
+func appendFraction(b []byte, nanos int) []byte {
+	if nanos == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for unit := 100_000_000; nanos > 0; unit /= 10 {
+		b = append(b, '0'+byte(nanos/unit))
+		nanos %= unit
+	}
+	return b
+}
+
+// appendOffset writes the offset of a zone, given in seconds.
+func appendOffset(b []byte, offset int) []byte {
 	if offset == 0 {
 		return append(b, 'Z')
 	}
@@ -89,9 +107,12 @@ func appendOffset(b []byte, t time.Time) []byte {
 	if offset < 0 {
 		sign, offset = '-', -offset
 	}
-	b = append(appendTwo(append(b, sign), offset/3600), ':')
-	return appendTwo(b, offset/60%60)
+	b = append(b, sign, 0, 0, ':', 0, 0)
+	text := b[len(b)-len("00:00"):]
+	putTwo(text[0:], offset/3600)
+	putTwo(text[3:], offset/60%60)
+	return b
 }
 
-// appendTwo writes a number below 100 in two digits.
-func appendTwo(b []byte, n int) []byte { return append(b, '0'+byte(n/10), '0'+byte(n%10)) }
+// putTwo writes a number below 100 in two digits.
+func putTwo(b []byte, n int) { b[0], b[1] = '0'+byte(n/10), '0'+byte(n%10) }

@@ -64,24 +64,14 @@ func (c *captures) overlay(other captures) {
 
 func (c captures) clone() captures { return slices.Clone(c) }
 
-// detached appends to room a copy whose texts hold no part of the log in memory.
-func (c captures) detached(room captures) captures {
-	var b strings.Builder
-	size := 0
+// detached appends to list a copy whose texts hold no part of the log in memory: they stand in room.
+func (c captures) detached(list captures, room []byte) (captures, []byte) {
 	for i := range c {
-		size += len(c[i].text)
+		var text string
+		text, room = copied(room, c[i].text)
+		list = append(list, capture{c[i].slot, text})
 	}
-	b.Grow(size)
-	for i := range c {
-		b.WriteString(c[i].text)
-	}
-	rest := b.String()
-	for i := range c {
-		n := len(c[i].text)
-		room = append(room, capture{c[i].slot, rest[:n]})
-		rest = rest[n:]
-	}
-	return room
+	return list, room
 }
 
 // overlayDetached is overlay with copies of the texts that are new.

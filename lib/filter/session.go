@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // session is what the lines with one <F-MLFID> (a connection, say) have told so far.
@@ -15,6 +16,8 @@ type session struct {
 	pending  bool      // a failure whose address is not known yet
 	matches  []string  // the lines of the failure
 	kept     []string  // lines that were no failure, shown when one comes
+	said     []byte    // room for what the captures say, and
+	read     []byte    // for the lines: both are used again once nothing stands there
 	size     int       // bytes held
 
 	known        bool     // it is one of those that are remembered
@@ -84,6 +87,9 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 		}
 		if !wasNofail && !s.pending {
 			s.matches = emptied(s.matches) // they were told with an earlier failure
+			if len(s.kept) == 0 && !f.checkAll { // else the failures of one line may hold some
+				s.read = s.read[:0]
+			}
 		}
 		s.captures.overlayDetached(*c)
 		if say.forget {
@@ -94,7 +100,7 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 		s.id, s.captures = id, append(s.captures, *c...)
 	default:
 		s = f.sessions.new(when)
-		s.captures = c.detached(s.captures)
+		s.captures, s.said = c.detached(s.captures, s.said)
 		s.id, s.users[0] = s.captures.text(slotSession), s.captures.text(slotUser)
 		f.sessions.add(s)
 	}
@@ -114,22 +120,38 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 // keepLines adds the lines of this match: to the failure when it is one, else to those kept for later.
 func (s *session) keepLines(matched []bufferedLine, nofail bool) {
 	if nofail {
-		s.kept = lastOf(appendDetached(s.kept, matched))
+		s.kept = lastOf(s.appendDetached(s.kept, matched))
 		return
 	}
 	if len(s.kept) > 0 {
 		s.kept = append(s.kept, s.matches...)
 		s.kept, s.matches = emptied(s.matches), s.kept
 	}
-	s.matches = lastOf(appendDetached(s.matches, matched))
+	s.matches = lastOf(s.appendDetached(s.matches, matched))
 }
 
 // appendDetached appends copies of lines that hold no other part of the log in memory.
-func appendDetached(dst []string, lines []bufferedLine) []string {
+func (s *session) appendDetached(dst []string, lines []bufferedLine) []string {
 	for _, l := range lines {
-		dst = append(dst, strings.Clone(l.raw))
+		var line string
+		line, s.read = copied(s.read, l.raw)
+		dst = append(dst, line)
 	}
 	return dst
+}
+
+// minRoom is how much room for texts a session is given at once, in bytes.
+const minRoom = 256
+
+// copied appends a text to a room, or to a new one where there is too little, and returns the copy. What stands in a room is never written
+// over unless the room is emptied.
+func copied(room []byte, text string) (string, []byte) {
+	if len(text) > cap(room)-len(room) {
+		room = make([]byte, 0, max(minRoom, len(text)))
+	}
+	at := len(room)
+	room = append(room, text...)
+	return unsafe.String(unsafe.SliceData(room[at:]), len(text)), room
 }
 
 func lastOf(lines []string) []string { return lines[max(0, len(lines)-maxSessionLines):] }

@@ -21,8 +21,11 @@ type sessions struct {
 	free []*session // to be used again
 }
 
-// maxFree bounds how many sessions wait to be used again.
-const maxFree = 64
+// maxFree bounds how many sessions wait to be used again, maxRoom the room for texts in each.
+const (
+	maxFree = 64
+	maxRoom = 4 << 10
+)
 
 // next goes on to another line. The session of the one before is used again if it is not remembered.
 func (ss *sessions) next() {
@@ -33,9 +36,17 @@ func (ss *sessions) next() {
 	ss.last = nil
 	if len(ss.free) < maxFree {
 		clear(s.captures)
-		*s = session{captures: s.captures[:0], matches: emptied(s.matches), kept: emptied(s.kept)}
+		*s = session{captures: s.captures[:0], matches: emptied(s.matches), kept: emptied(s.kept), said: roomIn(s.said), read: roomIn(s.read)}
 		ss.free = append(ss.free, s)
 	}
+}
+
+// roomIn is the room of a text that nobody needs any more, unless it is a large one.
+func roomIn(text []byte) []byte {
+	if cap(text) > maxRoom {
+		return nil
+	}
+	return text[:0]
 }
 
 // get finds a session that is still young enough at the time when.
