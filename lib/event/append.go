@@ -2,20 +2,18 @@ package event
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 )
 
 // AppendJSON appends the event's line to dst, its "\n" included. Members come in canonical order, then the unknown ones.
 // Whatever the strings hold, the result is one line of valid JSON in UTF-8.
 func (e *Event) AppendJSON(dst []byte) []byte {
-	start := len(dst)
-	have := members[:]
+	start, have := len(dst), inTable
 	if e.undecided() {
-		have = members[:firstDecision]
+		have = atFailures
 	}
 	for i := range have {
-		dst = have[i].write(dst, e)
+		dst = e.appendMember(dst, i)
 	}
 	for _, m := range e.Unknown {
 		dst = appendString(append(dst, ','), m.Name)
@@ -25,23 +23,11 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	return append(dst, '}', '\n')
 }
 
-// firstDecision is where the members begin that only decisions have, and what became of them.
-var firstDecision = slices.IndexFunc(members[:], func(m member) bool { return m.name == "failures" })
-
-// undecided tells that an event has none of these, as all those of f2b-match have not.
+// undecided tells that an event has none of the members that only decisions have, and what became of them, as all those of
+// f2b-match have not.
 func (e *Event) undecided() bool {
 	return e.Failures == 0 && e.Findtime == 0 && e.Maxretry == 0 && e.Bantime == 0 && e.Bancount == 0 && len(e.Matches) == 0 &&
 		e.Backend == "" && !e.Restored && e.Error == "" && e.First.IsZero() && e.Expires.IsZero()
-}
-
-// appendList appends an array of strings, which is not empty.
-func appendList(b []byte, list []string) []byte {
-	separator := byte('[')
-	for _, s := range list {
-		b = appendString(append(b, separator), s)
-		separator = ','
-	}
-	return append(b, ']')
 }
 
 // appendRaw appends a raw value. A raw line end can only be white space between its parts, so it can be a blank.

@@ -1,18 +1,15 @@
 package event
 
 import (
-	"strconv"
 	"time"
 )
 
-// member is one member of the schema: how it is read from a line, how it is written unless it is absent, and how what was
-// written so is stepped over.
+// member is one member of the schema: how it is read from a line, and how what appendMember has written of it is stepped over.
 type member struct {
-	name  string
-	key   string // how it begins
-	read  func(p *parser, name string)
-	write func(b []byte, e *Event) []byte // appends key and value
-	view  func(v *View, i, at int) int    // steps over a value that write has written; unseen if it would have written it otherwise
+	name string
+	key  string // how it begins
+	read func(p *parser, name string)
+	view func(v *View, i, at int) int // steps over a value; unseen if it would have been written otherwise
 }
 
 // The members, by their place in the canonical order.
@@ -47,10 +44,10 @@ const (
 
 // members is the schema, in canonical order.
 var members = [inTable]member{
-	atV:        {"v", keyVersion, readVersion, appendVersion, viewVersion},
+	atV:        {"v", key("v"), readVersion, viewVersion},
 	atType:     text("type", func(e *Event) *string { return &e.Type }),
 	atTime:     moment("time", func(e *Event) *time.Time { return &e.Time }),
-	atIP:       {"ip", keyAddress, readAddress, appendAddress, viewAddress},
+	atIP:       {"ip", key("ip"), readAddress, viewAddress},
 	atID:       text("id", func(e *Event) *string { return &e.ID }),
 	atDNS:      text("dns", func(e *Event) *string { return &e.DNS }),
 	atFilter:   text("filter", func(e *Event) *string { return &e.Filter }),
@@ -60,7 +57,7 @@ var members = [inTable]member{
 	atLineno:   number("lineno", 0, func(e *Event) *int64 { return &e.Lineno }),
 	atLine:     text("line", func(e *Event) *string { return &e.Line }),
 	atLines:    list("lines", func(e *Event) *[]string { return &e.Lines }),
-	atFields:   {"fields", keyFields, readFields, appendFields, viewFields},
+	atFields:   {"fields", key("fields"), readFields, viewFields},
 	atFailures: number("failures", 0, func(e *Event) *int { return &e.Failures }),
 	atFirst:    moment("first", func(e *Event) *time.Time { return &e.First }),
 	atFindtime: number("findtime", -1, func(e *Event) *int64 { return &e.Findtime }),
@@ -70,53 +67,35 @@ var members = [inTable]member{
 	atExpires:  moment("expires", func(e *Event) *time.Time { return &e.Expires }),
 	atBancount: number("bancount", 0, func(e *Event) *int { return &e.Bancount }),
 	atBackend:  text("backend", func(e *Event) *string { return &e.Backend }),
-	atRestored: {"restored", keyRestored, readRestored, appendRestored, viewRestored},
+	atRestored: {"restored", key("restored"), readRestored, viewRestored},
 	atError:    text("error", func(e *Event) *string { return &e.Error }),
 }
 
 // key is how a member of the table begins. The comma before the first one is put right at the end.
 func key(name string) string { return `,"` + name + `":` }
 
-// The keys of members that are no kind of their own.
-var keyVersion, keyAddress, keyFields, keyRestored = key("v"), key("ip"), key("fields"), key("restored")
-
 // text is a member that holds a string.
 func text(name string, at func(*Event) *string) member {
-	key := key(name)
 	return member{
-		name, key,
+		name, key(name),
 		func(p *parser, name string) { *at(&p.e), _ = p.text(name) },
-		func(b []byte, e *Event) []byte {
-			if s := *at(e); s != "" {
-				b = appendString(append(b, key...), s)
-			}
-			return b
-		},
 		viewText,
 	}
 }
 
 // number is a member that holds a whole number of at least min.
 func number[T int | int64](name string, min int64, at func(*Event) *T) member {
-	key := key(name)
 	return member{
-		name, key,
+		name, key(name),
 		func(p *parser, name string) { *at(&p.e) = T(p.whole(name, min)) },
-		func(b []byte, e *Event) []byte {
-			if n := *at(e); n != 0 {
-				b = strconv.AppendInt(append(b, key...), int64(n), 10)
-			}
-			return b
-		},
 		func(v *View, _, at int) int { return ownNumber(v.line, at, min) },
 	}
 }
 
 // moment is a member that holds a time.
 func moment(name string, at func(*Event) *time.Time) member {
-	key := key(name)
 	return member{
-		name, key,
+		name, key(name),
 		func(p *parser, name string) {
 			s, ok := p.text(name)
 			if !ok {
@@ -129,29 +108,15 @@ func moment(name string, at func(*Event) *time.Time) member {
 			}
 			*at(&p.e) = t
 		},
-		func(b []byte, e *Event) []byte {
-			if t := *at(e); !t.IsZero() {
-				b = append(append(b, key...), '"')
-				b = append(appendTime(b, t), '"')
-			}
-			return b
-		},
 		viewMoment,
 	}
 }
 
 // list is a member that holds an array of strings.
 func list(name string, at func(*Event) *[]string) member {
-	key := key(name)
 	return member{
-		name, key,
+		name, key(name),
 		func(p *parser, name string) { *at(&p.e) = p.list(name) },
-		func(b []byte, e *Event) []byte {
-			if l := *at(e); len(l) > 0 {
-				b = appendList(append(b, key...), l)
-			}
-			return b
-		},
 		viewList,
 	}
 }
@@ -160,11 +125,6 @@ func readVersion(p *parser, name string) {
 	if p.e.V = int(p.whole(name, 1)); p.e.V > Version {
 		p.complain(name, "%d is newer than %d, the one that is understood here; a newer f2b is needed", p.e.V, Version)
 	}
-}
-
-// appendVersion writes our version, whatever the event says: what follows is in it.
-func appendVersion(b []byte, _ *Event) []byte {
-	return append(append(b, keyVersion...), '0'+Version)
 }
 
 func readAddress(p *parser, name string) {
@@ -177,29 +137,7 @@ func readAddress(p *parser, name string) {
 	}
 }
 
-func appendAddress(b []byte, e *Event) []byte {
-	if e.IP.IsValid() {
-		b = append(append(b, keyAddress...), '"')
-		b = append(appendPrefix(b, e.IP), '"')
-	}
-	return b
-}
-
 func readFields(p *parser, name string) { p.e.Fields = p.fields(name) }
-
-func appendFields(b []byte, e *Event) []byte {
-	if len(e.Fields) == 0 {
-		return b
-	}
-	b = append(b, keyFields...)
-	separator := byte('{')
-	for _, f := range e.Fields {
-		b = appendString(append(b, separator), f.Name)
-		b = appendString(append(b, ':'), f.Value)
-		separator = ','
-	}
-	return append(b, '}')
-}
 
 func readRestored(p *parser, name string) {
 	if c := p.peek(); c != 't' && c != 'f' {
@@ -207,11 +145,4 @@ func readRestored(p *parser, name string) {
 		return
 	}
 	p.e.Restored = p.literal() == "true"
-}
-
-func appendRestored(b []byte, e *Event) []byte {
-	if e.Restored {
-		b = append(append(b, keyRestored...), "true"...)
-	}
-	return b
 }

@@ -46,6 +46,7 @@ const (
 // skipPlain returns the index of the first byte of s, from i on, that isn't plain, or is a DEL; or the length of s. It looks at
 // many bytes at once.
 func skipPlain(s string, i int) int {
+	start := i
 	for ; i+16 <= len(s); i += 16 {
 		first, second := unplain(word(s[i:i+8])), unplain(word(s[i+8:i+16]))
 		if first|second != 0 {
@@ -60,6 +61,12 @@ func skipPlain(s string, i int) int {
 			return i + bits.TrailingZeros64(found)/8
 		}
 		i += 8
+	}
+	if last := len(s) - 8; i < len(s) && last >= start { // the bytes before i are plain, so it does no harm to look at some again
+		if found := unplain(word(s[last:])); found != 0 {
+			return last + bits.TrailingZeros64(found)/8
+		}
+		return len(s)
 	}
 	for i < len(s) && class[s[i]] == plain && s[i] != 0x7f {
 		i++

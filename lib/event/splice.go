@@ -34,7 +34,7 @@ func (v *View) AppendWith(dst []byte, other *Event, set Members) []byte {
 	for rest := v.seen | set; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros32(uint32(rest))
 		if set&(1<<i) != 0 {
-			dst = members[i].write(dst, other)
+			dst = other.appendMember(dst, i)
 		} else {
 			dst = append(dst, v.line[v.places[i].start:v.places[i].end]...)
 		}
