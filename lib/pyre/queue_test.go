@@ -1,0 +1,89 @@
+package pyre
+
+import (
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+)
+
+// holdQueues holds queues of random patterns against the engines of these, one after the other, on random texts.
+func holdQueues(t *testing.T, pairs int) {
+	r := rand.New(rand.NewPCG(seed, 7))
+	all, told, matched := 0, 0, 0
+	for all < pairs && !t.Failed() {
+		var patterns []*Regexp
+		flags := []Flags{0, 0, 0, IgnoreCase, Dotall, ASCII}[r.IntN(6)]
+		for range 1 + r.IntN(5) {
+			if p, ok := pairUp("^"+literals[r.IntN(len(literals))]+"(?:"+(&grammar{r: r}).pattern(3)+")", flags); ok {
+				patterns = append(patterns, p.Regexp)
+			}
+		}
+		q := NewQueue(patterns)
+		if q == nil || len(patterns) == 0 {
+			continue
+		}
+		f := NewFinder(patterns)
+		f.Enqueue(q)
+		for range 40 {
+			text := literals[r.IntN(len(literals))] + randomText(r) + literals[r.IntN(len(literals))]
+			number, loc, ok := f.First(text, nil)
+			all++
+			if !ok {
+				continue
+			}
+			told++
+			first, want := firstOf(patterns, text)
+			if !slices.Equal(loc, want) || want != nil && number != first {
+				t.Errorf("%q in %q: pattern %d at %v, by the engines %d at %v", patterns, text, number, loc, first, want)
+			}
+			if want != nil {
+				matched++
+			}
+		}
+	}
+	if told < all/2 || matched < all/10 {
+		t.Errorf("too few to tell anything: of %d texts it told of %d, and %d match", all, told, matched)
+	}
+	t.Logf("seed %d: %d texts, %d told, %d matched", seed, all, told, matched)
+}
+
+// firstOf searches a text for patterns one by one, and returns what the first that matches finds.
+func firstOf(patterns []*Regexp, text string) (int, []int) {
+	for i, re := range patterns {
+		if loc, _ := re.FindSubmatchIndex(text, nil); loc != nil {
+			return i, loc
+		}
+	}
+	return 0, nil
+}
+
+func TestQueueFindsTheFirst(t *testing.T) { holdQueues(t, 60_000) }
+
+func TestLongQueueFindsTheFirst(t *testing.T) {
+	if os.Getenv("F2B_LONG") == "" {
+		t.Skip("takes half a minute; set F2B_LONG=1")
+	}
+	holdQueues(t, 3_000_000)
+}
+
+// TestQueueTakesWhatBeginsTexts wants queues of patterns that match at the begin of a text alone, and no others.
+func TestQueueTakesWhatBeginsTexts(t *testing.T) {
+	for _, tc := range []struct {
+		patterns []string
+		takes    bool
+	}{
+		{[]string{`^a`, `^b$`}, true},
+		{[]string{`^a`, `b$`}, false},
+		{[]string{`^(\S*) \1`, `^b`}, false},
+		{[]string{`a`}, true}, // there is no order in one
+	} {
+		var res []*Regexp
+		for _, p := range tc.patterns {
+			res = append(res, MustCompile(p, 0))
+		}
+		if got := NewQueue(res) != nil; got != tc.takes {
+			t.Errorf("%q: %v", tc.patterns, got)
+		}
+	}
+}
