@@ -87,8 +87,8 @@ func (f *Filter) session(c *captures, matched []bufferedLine, when time.Time) *s
 		}
 		if !wasNofail && !s.pending {
 			s.matches = emptied(s.matches) // they were told with an earlier failure
-			if len(s.kept) == 0 && !f.checkAll { // else the failures of one line may hold some
-				s.read = s.read[:0]
+			if len(s.kept) == 0 && !f.checkAll {
+				s.read = s.read[:0] // with all patterns, several failures of one line may hold some of it
 			}
 		}
 		s.captures.overlayDetached(*c)
