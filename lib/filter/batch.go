@@ -38,9 +38,9 @@ type Part struct {
 	Now   time.Time
 }
 
-// hit is a line that a failregex matches, or might have.
+// hit is a line that a failregex matches.
 type hit struct {
-	line, rule int // the failregex's number from 1; 0 if none did
+	line, rule int // the failregex's number from 1
 	date       *Dating
 	captures   captures
 }
@@ -120,9 +120,6 @@ func (f *Filter) finish(b *Batch, found func(line int, m *Match) error) error {
 	f.stats.Skipped += b.skipped
 	for i := range b.hits {
 		h := &b.hits[i]
-		if h.rule == 0 {
-			continue
-		}
 		f.result.Matches, f.result.Dated, f.lines = f.result.Matches[:0], h.date.dated, f.lines[:0]
 		raw := b.line(h.line)
 		f.matched[0] = bufferedLine{text: raw, raw: raw}

@@ -61,11 +61,7 @@ type Filter struct {
 
 	united   sync.Once
 	patterns []*pyre.Regexp // of all rules, by their numbers
-	blank    []int          // the offsets of a prefregex that did not match
-	queue    *pyre.Queue    // of the failregexes, where they can be looked for all at once; else there may be a
-	union    *pyre.Union    // of the patterns; without it they are all tried
-	joined   bool           // it is one of the failregexes, else of prefregex alone
-	every    []int32        // the numbers of all failregexes; in steps
+	queue    *pyre.Queue    // of the failregexes; nil where they cannot be looked for all at once
 	plain    bool           // no steps: for tests, which compare them with the way without
 
 	// What one line after the other needs, used again.

@@ -128,16 +128,6 @@ func (r *rule) take(c *captures, text string, loc []int) {
 	}
 }
 
-// narrows tells whether prefregex has an F-CONTENT.
-func (r *rule) narrows() bool {
-	for _, m := range slices.Concat(r.alts, r.tuples) {
-		if m.to == slotContent {
-			return true
-		}
-	}
-	return slices.Contains(r.slots, slotContent)
-}
-
 // content is the text that the failregexes are tried on behind prefregex: what its F-CONTENT took, and a newline.
 func (r *rule) content(text string, loc []int) string {
 	if r.alts != nil || r.tuples != nil {

@@ -16,7 +16,7 @@ type Finder struct {
 // Queue is some patterns, in the order in which they count, that can be searched for together. It is safe for concurrent use.
 type Queue struct{ plan *plan }
 
-// NewQueue makes a queue of patterns, if all of them match at the begin of a text only and are for tracers; else it returns nil.
+// NewQueue makes a queue of patterns, if all of them can be searched for so; else it returns nil.
 func NewQueue(patterns []*Regexp) *Queue {
 	if p := newPlan(patterns...); p != nil {
 		return &Queue{p}

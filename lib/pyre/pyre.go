@@ -8,8 +8,8 @@
 // captures (simplify.go, settle.go, expand.go), and becomes a program (program.go, assemble*.go) that a tracker runs (track*.go), or else a
 // pattern in the dialect of regexp2 (print*.go, backtrack.go).
 //
-// Whoever searches many texts makes automata of the patterns: a Union of several of them says which may match (union*.go, scanner.go), and a
-// Finder (finder.go, tracer*.go) finds what the engines find, in a fraction of their time.
+// Whoever searches many texts has a Finder, which makes automata of the patterns (finder.go, tracer*.go) and finds what the engines find, in a
+// fraction of their time; a Queue of patterns it searches for all at once.
 //
 // Texts must be valid UTF-8. Offsets are bytes.
 package pyre

@@ -38,12 +38,16 @@ type traceState struct {
 	rests  int32 // the number of its rest, none if it has none
 }
 
-// way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin.
+// way is one way that the search may be on: before an instruction that was come to by consuming the character before, or at the begin. That is
+// below 0 for a way that has not begun yet.
 type way struct {
 	pc    int32
 	state state
 	look  int32 // what is still to be seen of the text to come
 }
+
+// waits is where the way of a part stands that has not begun yet. It comes behind those that have.
+func waits(part int) int32 { return ^int32(part) }
 
 // link says which way of the state before a way came from, and which slots it passed as it left it.
 type link struct {
@@ -76,7 +80,6 @@ const (
 	none    = -1
 	deadEnd = -1 // where a step leads that leaves no way
 	noChar  = -1 // the class of what stands before a text
-	waiting = -1 // where the way stands that has not begun yet
 )
 
 // maxPending bounds how many instructions of look-aheads can be pending; what would be more is left to the tracker.
@@ -88,7 +91,7 @@ func newTracer(p *plan) *tracer {
 	t.steps = []special{{next: deadEnd, unsure: true}}
 	var first []way
 	for i := range t.parts {
-		w := way{pc: waiting}
+		w := way{pc: waits(i)}
 		if t.parts[i].anchored {
 			w.pc = t.parts[i].first
 		}

@@ -21,13 +21,12 @@ type part struct {
 // maxTraceGroups bounds the groups of a pattern: their slots fit a word.
 const maxTraceGroups = 32
 
-// newPlan makes the plan of patterns: of one, or of several that match at the begin of the text only. It returns nil where they are not for
-// tracers.
+// newPlan makes the plan of patterns. It returns nil where one of them is not for tracers.
 func newPlan(patterns ...*Regexp) *plan {
 	p := &plan{}
 	for _, re := range patterns {
 		tr, ok := re.ready().(*tracker)
-		if !ok || tr.groups > maxTraceGroups || len(patterns) > 1 && !tr.anchored {
+		if !ok || tr.groups > maxTraceGroups {
 			return nil
 		}
 		p.parts = append(p.parts, part{int32(len(p.code)), tr.loops, tr.anchored, slices.Repeat([]int{-1}, 2*tr.groups)})

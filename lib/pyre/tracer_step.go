@@ -96,8 +96,8 @@ func (t *tracer) state(ways []way, before int32) int32 {
 
 // begin follows a way of the state. It tells whether those after it do not matter.
 func (m *maker) begin(w way) bool {
-	if w.pc == waiting {
-		if m.follow(0, 0, 0, 1) {
+	if w.pc < 0 {
+		if m.follow(m.parts[^w.pc].first, 0, 0, 1) {
 			return true
 		}
 		if m.class != m.end {
