@@ -1,5 +1,7 @@
 package filter
 
+import "f2b/lib/literal"
+
 // trial is a line that the patterns are tried on.
 type trial struct {
 	line  int
@@ -67,7 +69,11 @@ func (w *Worker) match(b *Batch, t *trial) {
 			return
 		}
 	}
+	lower := literal.Fold(t.text)
 	for i, r := range f.failregex {
+		if r.re.Hopeless(lower) {
+			continue
+		}
 		if loc := w.search(b, r, t.text, w.loc); loc != nil {
 			w.found(b, t, i, loc)
 			return

@@ -16,12 +16,22 @@ type Finder struct {
 // Queue is some patterns, in the order in which they count, that can be searched for together. It is safe for concurrent use.
 type Queue struct{ plan *plan }
 
-// NewQueue makes a queue of patterns, if all of them can be searched for so; else it returns nil.
+// A queue of more patterns, or of more that may match anywhere, would have more states than a finder holds.
+const (
+	maxQueue    = 40
+	maxAnywhere = 8
+)
+
+// NewQueue makes a queue of patterns, if all of them can be searched for so and are not too many; else it returns nil.
 func NewQueue(patterns []*Regexp) *Queue {
-	if p := newPlan(patterns...); p != nil {
-		return &Queue{p}
+	if len(patterns) > maxQueue {
+		return nil
 	}
-	return nil
+	p := newPlan(patterns...)
+	if p == nil || p.anywhere() > maxAnywhere {
+		return nil
+	}
+	return &Queue{p}
 }
 
 // Enqueue says what First searches for.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // Literals lists texts of which every text that one of the patterns matches holds at least one, where that can be told; else it is nil.
@@ -17,6 +18,12 @@ func Literals(patterns []*Regexp) []string {
 		all = join(all, re.literals, maxSome)
 	}
 	return usable(all)
+}
+
+// Hopeless tells of most texts that do not match that they do not, by what literals they hold. The text is given with the letters of ASCII in
+// lower case.
+func (re *Regexp) Hopeless(lower string) bool {
+	return re.literals != nil && !slices.ContainsFunc(re.literals, func(l string) bool { return strings.Contains(lower, l) })
 }
 
 // Rarer chooses of two lists of literals the one that a log is guessed to hold less often.

@@ -40,6 +40,16 @@ func newPlan(patterns ...*Regexp) *plan {
 	return p
 }
 
+// anywhere counts the parts whose matches may begin anywhere.
+func (p *plan) anywhere() (n int) {
+	for i := range p.parts {
+		if !p.parts[i].anchored {
+			n++
+		}
+	}
+	return n
+}
+
 // part is the part that an instruction is of.
 func (p *plan) part(pc int32) int32 {
 	i := len(p.parts) - 1
