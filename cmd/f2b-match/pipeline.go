@@ -53,9 +53,6 @@ func newPipeline(ctx context.Context, watches []*watch, in source.Blocker, out *
 		p.free <- &batch{filters: make([]filter.Batch, len(watches)), dates: make([]filter.Dates, len(watches)),
 			turn: make(chan struct{}, 1), written: make(chan error, 1)}
 	}
-	if len(watches) == 1 {
-		go watches[0].filter.Prepare() // while the first lines are read; of many filters not all may be needed
-	}
 	for range workers {
 		go p.work(newDecider(watches))
 	}

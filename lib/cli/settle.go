@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -16,9 +17,13 @@ const startTime = time.Second
 // patterns takes more of them than the work that follows for days. The kernel brings those back from the file that are needed
 // after all.
 func settle() {
-	pages := programPages() // now: a sandbox will not let us look
+	maps, err := os.Open("/proc/self/smaps") // now, for a sandbox will not let us; it is read later, which takes a while
+	if err != nil {
+		return
+	}
 	time.AfterFunc(startTime, func() {
-		for _, p := range pages {
+		defer maps.Close()
+		for _, p := range programPages(maps) {
 			unix.Syscall(unix.SYS_MADVISE, p.start, p.end-p.start, unix.MADV_DONTNEED) // or they stay
 		}
 	})
@@ -27,13 +32,13 @@ func settle() {
 // span is where something lies in memory.
 type span struct{ start, end uintptr }
 
-// programPages finds the parts of the program in memory that are as they are in its file and cannot be written to.
-func programPages() []span {
+// programPages finds in the process's smaps the parts of the program in memory that are as they are in its file and cannot be written to.
+func programPages(smaps io.Reader) []span {
 	path, err := os.Executable()
 	if err != nil {
 		return nil
 	}
-	maps, err := os.ReadFile("/proc/self/smaps")
+	maps, err := io.ReadAll(smaps)
 	if err != nil {
 		return nil
 	}

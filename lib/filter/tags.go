@@ -76,13 +76,27 @@ func expand(pattern string, names bool) string {
 
 // localFlags writes ((?i)x) as (?i:x). It runs twice because neighbours share the character between them.
 func localFlags(pattern string) string {
-	if !strings.Contains(pattern, "((?") && !strings.Contains(pattern, "(?:(?") {
+	if !hasFlags(pattern) {
 		return pattern
 	}
 	for range 2 {
 		pattern = inlineFlag.ReplaceAllString(pattern, "${1}(?${2}:")
 	}
 	return pattern
+}
+
+// hasFlags tells whether a pattern holds global flags such as (?i), which most do not.
+func hasFlags(pattern string) bool {
+	for {
+		at := strings.Index(pattern, "(?")
+		if at < 0 {
+			return false
+		}
+		pattern = pattern[at+len("(?"):]
+		if end := strings.TrimLeft(pattern, "abcdefghijklmnopqrstuvwxyz"); len(end) < len(pattern) && strings.HasPrefix(end, ")") {
+			return true
+		}
+	}
 }
 
 // captureName gives the group that a tag fills: lower case, with the two names that fail2ban renames.

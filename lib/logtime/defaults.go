@@ -105,12 +105,12 @@ func (l *list) addDefaults(keep func(*format) bool) error {
 	return err
 }
 
-// builtin returns the built-in formats, compiled once: first the twins that match
+// builtin returns the built-in formats, drafted once: first the twins that match
 // at the begin of the line only, which weigh more, then the formats themselves.
 var builtin = sync.OnceValues(func() ([]*format, error) {
 	var twins, plain []*format
 	for _, p := range defaults {
-		t, err := newFormat(p)
+		t, err := draft(p)
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}
@@ -119,7 +119,7 @@ var builtin = sync.OnceValues(func() ([]*format, error) {
 		if strings.HasPrefix(p, "^") || strings.HasPrefix(p, "{^LN-BEG}") {
 			continue
 		}
-		twin, err := newFormat("{^LN-BEG}" + p)
+		twin, err := draft("{^LN-BEG}" + p)
 		if err != nil {
 			return nil, fmt.Errorf("built-in format %q: %w", p, err)
 		}

@@ -31,14 +31,14 @@ func epochPlaced(s string, at int) bool {
 
 func epoch(long bool) (*format, error) {
 	t := newEpoch(long)
-	return t, t.compile(`(`+epochPlace+epochDigits(long)+`)`, wordBounds{end: true})
+	return t.draft(`(`+epochPlace+epochDigits(long)+`)`, wordBounds{end: true}), nil
 }
 
 // epochAtBegin stands at the begin of the line after at most two non-word
 // characters.
 func epochAtBegin(long bool) (*format, error) {
 	t := newEpoch(long)
-	return t, t.compile(`(`+epochDigits(long)+`)`, wordBounds{begin: boundLine, end: true})
+	return t.draft(`(`+epochDigits(long)+`)`, wordBounds{begin: boundLine, end: true}), nil
 }
 
 func newEpoch(long bool) *format {
@@ -54,7 +54,7 @@ func newEpoch(long bool) *format {
 func epochWithin(pattern string, long bool) (*format, error) {
 	t := &format{name: pattern, pattern: pattern, read: epochReader(2, long)}
 	regex := replaceEpoch(pattern, "("+epochDigits(long)+")")
-	return t, t.compile("("+regex+")", wordBounds{begin: boundWord, end: true})
+	return t.draft("("+regex+")", wordBounds{begin: boundWord, end: true}), nil
 }
 
 func hasEpoch(pattern string) bool { return replaceEpoch(pattern, "") != pattern }
@@ -114,7 +114,7 @@ func instant(seconds, ns int64) values { return values{instant: true, seconds: s
 // without the correction for leap seconds.
 func tai64n(b wordBounds) (*format, error) {
 	t := &format{name: "TAI64N", pattern: "TAI64N", read: readTAI64N}
-	return t, t.compile(`@[0-9a-f]{24}`, b)
+	return t.draft(`@[0-9a-f]{24}`, b), nil
 }
 
 func readTAI64N(line string, loc []int) (values, bool) {

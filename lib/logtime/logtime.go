@@ -108,14 +108,15 @@ func New(o Options) (*Detector, error) {
 	if d.clock.loc == nil {
 		d.clock.loc = time.Local
 	}
-	groups := 0
 	for i, t := range l.templates {
 		t.number = i
-		groups = max(groups, len(t.names))
 	}
-	d.loc, d.spare = make([]int, 0, 2*groups), make([]int, 0, 2*groups)
+	d.loc, d.spare = make([]int, 0, roomyGroups), make([]int, 0, roomyGroups)
 	return d, nil
 }
+
+// roomyGroups is room for the places of the groups of all formats but extraordinary ones.
+const roomyGroups = 2 * 32
 
 // Find looks for a date in line. The guesses about a missing year or date are
 // made against now.

@@ -183,6 +183,7 @@ func TestLongSearch(t *testing.T) {
 	line := strings.Repeat(" ", 3000) + "x 11:00"
 	var m machine
 	m.look(line)
+	d.order[0].ready()
 	if _, _, gaveUp := m.find(d.order[0].prog, line, 0, nil); !gaveUp {
 		t.Error("the search was not given up")
 	}
@@ -197,6 +198,19 @@ func TestFindAllocatesNothing(t *testing.T) {
 		d.Find(line, noon)
 		if n := testing.AllocsPerRun(100, func() { d.Find(line, noon) }); n > 0 {
 			t.Errorf("%q: %v allocations", line, n)
+		}
+	}
+}
+
+// TestBuiltinFormats wants all built-in formats right, as they are compiled when they are needed.
+func TestBuiltinFormats(t *testing.T) {
+	all, err := builtin()
+	if err != nil || len(all) < 20 {
+		t.Fatalf("%d formats: %v", len(all), err)
+	}
+	for _, f := range all {
+		if err := f.ready(); err != nil || f.prog == nil || f.read == nil {
+			t.Errorf("%s: %v", f.pattern, err)
 		}
 	}
 }

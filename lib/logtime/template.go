@@ -3,6 +3,7 @@ package logtime
 import (
 	"errors"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -17,15 +18,16 @@ type format struct {
 	lineBegin     bool // it can match at the begin of a line only
 	lineEnd       bool // it can match at the end of a line only
 
-	flags string // of the regular expression; they come first in it
-	regex string
-	names []string // of its groups
-	prog  *program // nil if the pattern is beyond it
+	flags   string // of the regular expression; they come first in it
+	regex   string
+	builtin bool // it is one of the built-in formats
 
-	read reader
-
-	builtin bool          // it is one of the built-in formats
-	groups  [zone + 1]int // the first group of each field; 0: it has none
+	once   sync.Once // makes what follows when it is needed: most logs need one format of all
+	err    error     // what is wrong with it
+	names  []string  // of its groups
+	prog   *program  // nil if the pattern is beyond it
+	read   reader
+	groups [zone + 1]int // the first group of each field; 0: it has none
 }
 
 // A template is a format as one Detector knows it.
@@ -75,9 +77,21 @@ func (fs *Formats) get(pattern string) (*format, error) {
 	return f, nil
 }
 
-// newFormat makes the format of a datepattern, or of one of the words that
-// stand for formats that no tokens can express.
+// newFormat makes the format of a datepattern.
 func newFormat(pattern string) (*format, error) {
+	f, err := draft(pattern)
+	if err == nil {
+		err = f.ready()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// draft drafts the format of a datepattern, or of one of the words that stand
+// for formats that no tokens can express.
+func draft(pattern string) (*format, error) {
 	word := pattern
 	if !strings.Contains(pattern, "%") {
 		word = strings.ToUpper(pattern)
@@ -115,18 +129,25 @@ func calendarFormat(pattern string) (*format, error) {
 		return nil, err
 	}
 	t.name = name
-	if err := t.compile(regex, b); err != nil {
-		return nil, err
-	}
-	t.read = calendarReader(t.names)
+	t.draft(regex, b)
 	return t, nil
 }
 
-// compile bounds the regular expression, sees to it that it has a group 1, and
-// compiles it.
-func (t *format) compile(regex string, b wordBounds) (err error) {
+// draft bounds the regular expression of a format, and sees to it that it has a
+// group 1.
+func (t *format) draft(regex string, b wordBounds) *format {
 	t.weight = 1
 	t.flags, t.regex = t.bound(regex, b)
+	return t
+}
+
+// ready compiles the format, once, and says what is wrong with it.
+func (t *format) ready() error {
+	t.once.Do(func() { t.err = t.compile() })
+	return t.err
+}
+
+func (t *format) compile() error {
 	if t.prog = newProgram(t.flags + t.regex); t.prog != nil {
 		t.names = t.prog.names
 	} else {
@@ -144,6 +165,9 @@ func (t *format) compile(regex string, b wordBounds) (err error) {
 	if len(t.names) < 2 {
 		return errors.New("no group 1, which is what is cut out of the line: put (...) around the date")
 	}
+	if t.read == nil {
+		t.read = calendarReader(t.names)
+	}
 	return nil
 }
 
@@ -152,7 +176,7 @@ func (t *format) compile(regex string, b wordBounds) (err error) {
 // matches at the begin of the line only. It returns the places of the groups
 // in line, in dst if they have room there, or nil.
 func (t *template) match(m *machine, line string, from, to int, dst []int) []int {
-	if from > to {
+	if from > to || t.ready() != nil {
 		return nil
 	}
 	if t.prog != nil {
