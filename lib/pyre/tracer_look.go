@@ -12,7 +12,7 @@ type pending struct {
 }
 
 // look holds a way against a look-around. It returns what is to be seen besides from here on, and whether the way goes on.
-func (m *maker) look(i *inst, look int32) (int32, bool) {
+func (m *maker) look(i *move, look int32) (int32, bool) {
 	if i.n > 0 { // behind
 		return look, m.has(m.code[i.other].set, m.before) != i.neg
 	}

@@ -1,13 +1,29 @@
 package pyre
 
-import "slices"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // plan is what the tracers of the same patterns share: one for each goroutine.
 type plan struct {
 	parts   []part
-	code    []inst // of all parts, each instruction for one character at most
+	code    []move // of all parts
 	context bool   // what comes next may depend on the character before
 	letters alphabet
+}
+
+// move is an instruction for one character at most, with what tracers need to know of it. There are many: a text is a move for each of its
+// characters.
+type move struct {
+	op          opcode
+	at          at
+	neg         bool
+	high        bool // what follows a span may be a character beyond ASCII
+	bits        state
+	n           int32
+	next, other int32
+	set         *charset
 }
 
 // part is one program of a plan.
@@ -24,6 +40,7 @@ const maxTraceGroups = 32
 // newPlan makes the plan of patterns. It returns nil where one of them is not for tracers.
 func newPlan(patterns ...*Regexp) *plan {
 	p := &plan{}
+	p.makeRoom(patterns)
 	for _, re := range patterns {
 		tr, ok := re.ready().(*tracker)
 		if !ok || tr.groups > maxTraceGroups {
@@ -67,32 +84,52 @@ func (p *plan) behind(st state, pc int32) state {
 	return st &^ p.parts[p.part(pc)].loops
 }
 
-// flatten takes over one more program, its texts written out as characters. It fails where the program holds what tracers do not know.
-func (p *plan) flatten(code []inst) bool {
-	at := make([]int32, len(code)) // where an instruction comes to stand
-	n := int32(len(p.code))
-	for i := range code {
-		at[i] = n
-		n++
-		if code[i].op == iString {
-			n += int32(len([]rune(code[i].text))) - 1
+// makeRoom makes room for the programs of patterns.
+func (p *plan) makeRoom(patterns []*Regexp) {
+	n := 0
+	for _, re := range patterns {
+		if tr, ok := re.ready().(*tracker); ok {
+			for i := range tr.code {
+				n += moves(&tr.code[i])
+			}
 		}
 	}
-	p.code = slices.Grow(p.code, int(n)-len(p.code))
+	p.code = make([]move, 0, n)
+}
+
+// moves is how many moves an instruction becomes.
+func moves(i *inst) int {
+	if i.op == iString {
+		return utf8.RuneCountInString(i.text)
+	}
+	return 1
+}
+
+// flatten takes over one more program. It fails where the program holds what tracers do not know.
+func (p *plan) flatten(code []inst) bool {
+	at := make([]int32, len(code)) // where an instruction comes to stand
+	n := len(p.code)
 	for i := range code {
-		in := code[i]
-		in.next, in.other = place32(at, in.next), place32(at, in.other)
-		if !p.knows(code, &code[i]) {
+		at[i] = int32(n)
+		n += moves(&code[i])
+	}
+	for i := range code {
+		in := &code[i]
+		if !p.knows(code, in) {
 			return false
 		}
+		m := move{op: in.op, at: in.at, neg: in.neg, bits: in.bits, n: in.n, next: place32(at, in.next), other: place32(at, in.other), set: in.set}
+		if in.op == iSpan {
+			m.high = in.hint.next.high
+		}
 		if in.op != iString {
-			p.code = append(p.code, in)
+			p.code = append(p.code, m)
 			continue
 		}
 		for _, c := range in.text {
-			p.code = append(p.code, inst{op: iChar, set: single(c), next: int32(len(p.code)) + 1})
+			p.code = append(p.code, move{op: iChar, set: single(c), next: int32(len(p.code)) + 1})
 		}
-		p.code[len(p.code)-1].next = in.next
+		p.code[len(p.code)-1].next = m.next
 	}
 	return true
 }

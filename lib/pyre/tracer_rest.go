@@ -68,7 +68,7 @@ func (t *tracer) mayRest(ways []way) bool {
 		return false
 	}
 	i := &t.code[ways[0].pc]
-	return i.op == iSpan && i.set.ascii == notNL.ascii && i.set.high.same(allHigh) && !i.hint.next.high
+	return i.op == iSpan && i.set.ascii == notNL.ascii && i.set.high.same(allHigh) && !i.high
 }
 
 // restsAt tells whether a state that may rest does.
