@@ -3,10 +3,13 @@ package config
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // mention is a reference to an option from some value: %(name)s or <name>, either of them perhaps with a section before it.
-var mention = regexp.MustCompile(`%\(([^()]+)\)s|<([^<> ]+)>`)
+var mention = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`%\(([^()]+)\)s|<([^<> ]+)>`)
+})
 
 // Mentions gives the names of all options that some value refers to, in lower case and without their section. An option that
 // nobody reads and nobody mentions has no effect.
@@ -18,7 +21,7 @@ func (c *Config) Mentions() map[string]bool {
 	}
 	for _, b := range blocks {
 		for _, v := range b.values {
-			for _, m := range mention.FindAllStringSubmatch(v.text, -1) {
+			for _, m := range mention().FindAllStringSubmatch(v.text, -1) {
 				names[bareName(m[1]+m[2])] = true
 			}
 		}

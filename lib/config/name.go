@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Arg is one argument of a filter or an action: sshd[mode=aggressive].
@@ -96,7 +97,7 @@ func cutValue(s string) (value, rest string) {
 
 // listed matches an action at the start of a list: a word, perhaps with arguments in brackets that may hold spaces, or else
 // whatever comes up to the next space.
-var listed = func() *regexp.Regexp {
+var listed = sync.OnceValue(func() *regexp.Regexp {
 	const (
 		spaces = `\s\v\x1c-\x1f\x{85}\p{Z}` // Python's \s
 		blank  = `[` + spaces + `]*`
@@ -105,7 +106,7 @@ var listed = func() *regexp.Regexp {
 		args   = blank + `\[` + blank + `(?:` + arg + `)*\]`
 	)
 	return regexp.MustCompile(`^([^\[` + spaces + `]+(?:` + args + `)?|[^` + spaces + `]+)(?:[` + spaces + `]|$)`)
-}()
+})
 
 // SplitActions splits a jail's list of actions at white space and newlines; those inside of an action's arguments do not count.
 // It is an error when one of them could not be read by ParseName.
@@ -116,7 +117,7 @@ func SplitActions(list string) ([]string, error) {
 		if list == "" {
 			return actions, nil
 		}
-		action := listed.FindStringSubmatch(list)[1]
+		action := listed().FindStringSubmatch(list)[1]
 		if _, _, err := ParseName(action); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -185,7 +186,9 @@ func (p *parser) assignment(text string) error {
 }
 
 // headerLike is a line that would be a section's header if it were not indented.
-var headerLike = regexp.MustCompile(`^\[[\w.-]+\]$`)
+var headerLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\[[\w.-]+\]$`)
+})
 
 // noBreakSpace looks like a blank and is none.
 const noBreakSpace = "\u00a0"
@@ -196,7 +199,7 @@ func (p *parser) pasted(text string) {
 	switch {
 	case strings.Contains(text, noBreakSpace):
 		w.Msg, w.Hint = p.option.option+": a no-break space (U+00A0) looks like a blank and is none", "it comes from web pages: type a blank"
-	case headerLike.MatchString(text) && p.option.pos.Line != p.line:
+	case headerLike().MatchString(text) && p.option.pos.Line != p.line:
 		w.Msg, w.Hint = text+" is indented, so it belongs to "+p.option.option+" and begins no section", "move it to the beginning of the line"
 	default:
 		return

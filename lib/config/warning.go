@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Warning is something that is allowed but is hardly meant. Pos is zero where it is about an argument.
@@ -34,7 +35,9 @@ var (
 )
 
 // tagLike is how somebody would write a tag; what else stands in brackets belongs to a pattern or a command.
-var tagLike = regexp.MustCompile(`^[a-z_][\w.-]*(?:/[\w.-]+)?$|^[A-Z][A-Z0-9]*$`)
+var tagLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z_][\w.-]*(?:/[\w.-]+)?$|^[A-Z][A-Z0-9]*$`)
+})
 
 // Warnings lists what looks like a mistake: files left out because they could not be read, tags that name nothing
 // and arguments that nothing uses.
@@ -82,7 +85,7 @@ func (d *Definition) strays(options []string) []stray {
 			open := tagStart(text[:i+1])
 			tag := text[open+1 : i]
 			named := strings.HasSuffix(text[:open], "(?P") || strings.HasSuffix(text[:open], "(?")
-			if named || !tagLike.MatchString(tag) || d.isDynamic(tag) || slices.ContainsFunc(found, func(s stray) bool { return s.tag == tag }) {
+			if named || !tagLike().MatchString(tag) || d.isDynamic(tag) || slices.ContainsFunc(found, func(s stray) bool { return s.tag == tag }) {
 				continue
 			}
 			if found = append(found, stray{tag, option}); len(found) >= maxStrays {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // capture is what a group took.
@@ -94,7 +95,9 @@ func (c captures) String(n *slotTable) string {
 
 // complexName matches the groups that fill another one: alt_user and alt_user_1 fill user when it is
 // empty, tuple_id appends to id.
-var complexName = regexp.MustCompile(`^(alt_|tuple_)(.*?)(?:_\d+)?$`)
+var complexName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(alt_|tuple_)(.*?)(?:_\d+)?$`)
+})
 
 // merge says that the capture from goes into the capture to.
 type merge struct{ from, to int }
@@ -103,14 +106,14 @@ type merge struct{ from, to int }
 func merges(groups []string, prefix string, n *slotTable) []merge {
 	var found []string
 	for _, name := range groups {
-		if m := complexName.FindStringSubmatch(name); m != nil && m[1] == prefix && len(name) > len("alt_") {
+		if strings.HasPrefix(name, prefix) && len(name) > len("alt_") {
 			found = append(found, name)
 		}
 	}
 	sort.Strings(found)
 	var out []merge
 	for _, name := range found {
-		target := captureName(complexName.FindStringSubmatch(name)[2])
+		target := captureName(complexName().FindStringSubmatch(name)[2])
 		out = append(out, merge{n.number(name), n.number(target)})
 	}
 	return out

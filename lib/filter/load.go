@@ -38,13 +38,15 @@ type Options struct {
 
 // filterName is what the name or path of a filter looks like; a failregex holds at least one tag and so
 // never does. As in fail2ban-regex.
-var filterName = regexp.MustCompile(`^/{0,3}[\p{L}\p{N}/_\-.]+(?:\[(?s:.*)\])?$`)
+var filterName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^/{0,3}[\p{L}\p{N}/_\-.]+(?:\[(?s:.*)\])?$`)
+})
 
 // Load makes a filter of its name (sshd), its name with options (sshd[mode=aggressive]), the path of its
 // file, or of a failregex.
 func Load(spec string, o Options) (*Filter, error) {
 	f := newFilter(o)
-	if !filterName.MatchString(spec) {
+	if !filterName().MatchString(spec) {
 		return f, f.build(o, bare(spec))
 	}
 	name, args, err := config.ParseName(spec)

@@ -109,7 +109,7 @@ func cuts(pattern string) []int {
 
 // tagAt is the tag that a text begins with, or nothing.
 func tagAt(text string) string {
-	if loc := tagText.FindStringIndex(text); loc != nil && loc[0] == 0 {
+	if loc := tagText().FindStringIndex(text); loc != nil && loc[0] == 0 {
 		return text[:loc[1]]
 	}
 	return ""

@@ -33,7 +33,7 @@ func FuzzNearest(f *testing.F) {
 	f.Add(`<HOST> zzz </F-`, "x y")
 	f.Add(`<ADDR>[]<]\<(?:a|b)*<F-A><F-B>x</F-A`, "192.0.2.1]<<abx")
 	f.Fuzz(func(t *testing.T, pattern, line string) {
-		if filterName.MatchString(pattern) || len(pattern) > 200 || len(line) > 200 {
+		if filterName().MatchString(pattern) || len(pattern) > 200 || len(line) > 200 {
 			return
 		}
 		flt, err := Load(pattern, Options{Location: time.UTC})

@@ -56,7 +56,7 @@ func fieldName(slot int, name string) string {
 	case slot == slotUser:
 		return name
 	case slot < firstField, strings.HasPrefix(name, "_"), strings.HasPrefix(name, "skiplines"),
-		strings.HasPrefix(name, "mlf"), complexName.MatchString(name):
+		strings.HasPrefix(name, "mlf"), strings.HasPrefix(name, "alt_"), strings.HasPrefix(name, "tuple_"):
 		return ""
 	case name == "fport":
 		return "port"

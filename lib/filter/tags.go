@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // The pieces that the tags of a failregex stand for. They say which text looks like an address; whether it
@@ -33,10 +34,10 @@ var tagPieces = map[string]string{
 }
 
 var (
-	tagText = regexp.MustCompile(`</?[\p{L}\p{N}_\-]+/?>`)
-	tagName = regexp.MustCompile(`^(/?)F-([A-Z0-9_\-]+)$`)
+	tagText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`</?[\p{L}\p{N}_\-]+/?>`) })
+	tagName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(/?)F-([A-Z0-9_\-]+)$`) })
 	// inlineFlag is a group that begins with global flags, ((?i)x) or (?:(?i)x): Python wants them local.
-	inlineFlag = regexp.MustCompile(`(^|[^\\])\((?:\?:)?\(\?([a-z]+)\)`)
+	inlineFlag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[^\\])\((?:\?:)?\(\?([a-z]+)\)`) })
 )
 
 // expand replaces the tags of a pattern as fail2ban does: <HOST> and its kin by the pieces above,
@@ -45,7 +46,7 @@ var (
 func expand(pattern string, names bool) string {
 	open := map[string]bool{}
 	skips := 0
-	pattern = tagText.ReplaceAllStringFunc(pattern, func(tag string) string {
+	pattern = tagText().ReplaceAllStringFunc(pattern, func(tag string) string {
 		name := tag[1 : len(tag)-1]
 		switch {
 		case name == "HOST" && names:
@@ -59,7 +60,7 @@ func expand(pattern string, names bool) string {
 		if piece, ok := tagPieces[name]; ok {
 			return piece
 		}
-		m := tagName.FindStringSubmatch(name)
+		m := tagName().FindStringSubmatch(name)
 		switch {
 		case m == nil:
 			return tag
@@ -80,7 +81,7 @@ func localFlags(pattern string) string {
 		return pattern
 	}
 	for range 2 {
-		pattern = inlineFlag.ReplaceAllString(pattern, "${1}(?${2}:")
+		pattern = inlineFlag().ReplaceAllString(pattern, "${1}(?${2}:")
 	}
 	return pattern
 }

@@ -53,10 +53,6 @@ const budget = 200
 // appends the places of the groups to dst[:0]. It gives up if the search
 // becomes long.
 func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, found, gaveUp bool) {
-	dst = dst[:0]
-	for range 2 * len(p.names) {
-		dst = append(dst, -1)
-	}
 	m.left, m.seen = budget*(len(s)-from+20), from
 	bound := m.ascii && p.clock > 0
 	switch {
@@ -66,7 +62,9 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 	case p.anchored && (from > 0 || bound && (m.clock < 0 || m.clock > p.clock)):
 		m.inVain(p.clock + 1)
 		return dst, false, false
-	case p.anchored:
+	}
+	dst = append(dst[:0], p.blank...)
+	if p.anchored {
 		end := m.run(p, s, 0, dst)
 		if end < 0 && m.left >= 0 {
 			m.inVain(m.seen)

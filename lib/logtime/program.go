@@ -1,6 +1,9 @@
 package logtime
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // A program is a date pattern as steps for a machine that backtracks. It gives
 // what the regular expression gives, but quickly: dates are short and nearly
@@ -8,6 +11,7 @@ import "unicode/utf8"
 type program struct {
 	steps    []step
 	names    []string
+	blank    []int     // places of groups that took no part
 	anchored bool      // it matches at the begin of the line only
 	first    [2]uint64 // ASCII characters that a match can start with
 	beyond   bool      // it can start with another character, or be empty
@@ -40,7 +44,7 @@ func newProgram(regex string) *program {
 		return nil
 	}
 	fold := len(regex) > 3 && regex[:3] == "(?i"
-	p := &program{names: names, anchored: startsAtBegin(tree)}
+	p := &program{names: names, blank: slices.Repeat([]int{-1}, 2*len(names)), anchored: startsAtBegin(tree)}
 	p.emit(tree, fold)
 	p.steps = append(p.steps, step{op: opMatch})
 	var set charset
