@@ -12,10 +12,11 @@ import (
 // answer is one line of the output. Answers keep the order of the input.
 type answer struct {
 	event  event.Event
-	line   []byte  // as it is written; if empty it is made from the event
-	change *change // what the event decided; nil: nothing
-	ban    bool    // the event is a decision
-	timed  bool    // it bears a time of its own
+	line   []byte    // as it is written; if empty it is made from the event
+	change *change   // what the event decided; nil: nothing
+	ban    bool      // the event is a decision
+	timed  bool      // it bears a time of its own
+	now    time.Time // when it came, by the keeper's clock
 }
 
 // change is what the decisions of one batch do to one ban.
@@ -63,15 +64,14 @@ func (k *Keeper) take(items []item) {
 	k.settle(b)
 }
 
-// see moves the clock on. Bans that are over by then end before the event is judged.
+// see moves the clock on, if the event bears a time. Bans that are over by then end before the event is judged.
 func (k *Keeper) see(b *batch, at time.Time) {
-	if at.IsZero() {
-		return
+	if !at.IsZero() {
+		if k.Replay == nil {
+			k.tz.see(k.Voice, at)
+		}
+		k.Clock.See(at)
 	}
-	if k.Replay == nil {
-		k.tz.see(k.Voice, at)
-	}
-	k.Clock.See(at)
 	now := k.Clock.Now()
 	if !b.end.IsZero() && !b.end.After(now) {
 		k.settle(b)
@@ -104,7 +104,7 @@ func (k *Keeper) admit(b *batch, e event.Event) {
 		b.answers = append(b.answers, answer{event: e})
 		return
 	}
-	b.answers = append(b.answers, answer{event: e, ban: true, timed: timed})
+	b.answers = append(b.answers, answer{event: e, ban: true, timed: timed, now: k.Clock.Now()})
 	b.bans++
 	if shortest, _ := policy.bantime(&e, 0); shortest >= 0 {
 		if over := end(k.Clock.Start(e.Time), shortest); b.end.IsZero() || over.Before(b.end) {
@@ -164,7 +164,7 @@ func (k *Keeper) decideAll(b *batch, r record) error {
 			continue
 		}
 		var err error
-		if a.change, err = k.changeOf(b, r, &a.event); err != nil {
+		if a.change, err = k.changeOf(b, r, &a.event, a.now); err != nil {
 			return err
 		}
 		if err := k.decide(a, r); err != nil {
@@ -175,8 +175,9 @@ func (k *Keeper) decideAll(b *batch, r record) error {
 	return nil
 }
 
-// changeOf finds what a batch does to the ban that an event decides, and what is known of it.
-func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
+// changeOf finds what a batch does to the ban that an event decides, and what was known of it when the event came: since then the clock
+// may have moved on to events that come behind it.
+func (k *Keeper) changeOf(b *batch, r record, e *event.Event, now time.Time) (*change, error) {
 	id := ledger.ID{Jail: e.Jail, Key: e.Key(), Backend: k.Backend.Name()}
 	if c := b.byID[id]; c != nil {
 		return c, nil
@@ -195,7 +196,7 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 		c.row = *k.rowOf(kept)
 	}
 	c.row.Jail, c.row.Key, c.row.Backend = id.Jail, id.Key, id.Backend
-	c.standing = c.row.State == ledger.InForce && !c.row.Expired(k.Clock.Now())
+	c.standing = c.row.State == ledger.InForce && !c.row.Expired(now)
 	b.byID[id] = c
 	b.changes = append(b.changes, c)
 	return c, nil
