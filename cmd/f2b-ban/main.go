@@ -78,6 +78,7 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	}
 	o.PurgeAge = c.purgeAge()
 	if name == "dryrun" {
+		onOneProcessor(std)
 		o.Clock = &ban.EventTime{}
 	}
 	return ban.New(o).Run(std.Context, std.RawStdin, std.Stdout)

@@ -3,17 +3,19 @@ package ban
 import (
 	"errors"
 	"io"
+	"runtime"
 	"sync"
 
 	"f2b/lib/event"
 )
 
 // The reader hands over what it has when it is a handful of events, or so many bytes of them, and waits when a backlog of
-// those has not been taken. What a processor keeps near itself holds more than that many bytes.
+// those has not been taken. The rooms of a few of them are kept, to be used again.
 const (
 	handful  = 512
-	handSize = 128 << 10
-	backlog  = 16
+	handSize = 64 << 10
+	backlog  = 128
+	spares   = 4
 )
 
 // item is one line of the input: a decision, an event that passes through as it is, or a line that is no event.
@@ -95,10 +97,12 @@ var errNobody = errors.New("neither ip nor id")
 // errStopped ends the reading when nobody takes any more.
 var errStopped = errors.New("stopped")
 
+// handOver lets others take what has been read, at once if they can: it is still near the processor.
 func (in *intake) handOver() error {
 	if len(in.filling.items) == 0 {
 		return nil
 	}
+	defer runtime.Gosched()
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for len(in.pending) >= backlog && !in.stopped {
@@ -141,7 +145,7 @@ func (in *intake) giveBack(hands []*hand) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, h := range hands {
-		if cap(h.room) <= 2*handSize && len(in.spare) < backlog {
+		if cap(h.room) <= 2*handSize && len(in.spare) < spares {
 			clear(h.items)
 			h.items, h.room = h.items[:0], h.room[:0]
 			in.spare = append(in.spare, h)
