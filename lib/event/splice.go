@@ -56,8 +56,5 @@ func (v *View) appendWith(dst []byte, other *Event, set Members) []byte {
 
 // WriteWith writes the event of a view with members of another one.
 func (w *Writer) WriteWith(v *View, other *Event, set Members) error {
-	w.line = v.AppendWith(w.line[:0], other, set)
-	w.count.Add(1)
-	_, err := w.w.Write(w.line)
-	return err
+	return w.write(func(dst []byte) []byte { return v.AppendWith(dst, other, set) })
 }
