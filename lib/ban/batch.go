@@ -69,41 +69,41 @@ func (k *Keeper) takeOne(b *batch, it *item) {
 			k.lift(&e)
 		}
 	default:
-		k.see(b, it.view.Local())
-		k.admit(b, &it.view)
+		k.admit(b, &it.view, k.see(b, it.view.Local()))
 	}
 }
 
-// see moves the clock on, if the event bears a time. Bans that are over by then end before the event is judged.
-func (k *Keeper) see(b *batch, at time.Time) {
+// see moves the clock on, if the event bears a time, and returns what it shows. Bans that are over by then end before the event
+// is judged.
+func (k *Keeper) see(b *batch, at time.Time) (now time.Time) {
 	if !at.IsZero() {
 		if k.Replay == nil {
 			k.tz.see(k.Voice, at)
 		}
 		k.Clock.See(at)
 	}
-	now := k.Clock.Now()
+	now = k.Clock.Now()
 	if !b.end.IsZero() && !b.end.After(now) {
 		k.settle(b)
 	}
-	if k.Replay != nil {
+	switch {
+	case k.Replay != nil:
 		k.replay(b)
-		return
-	}
-	if len(k.due) > 0 && !k.due[0].due.After(now) {
+	case len(k.due) > 0 && !k.due[0].due.After(now):
 		k.settle(b)
 		k.expire()
 	}
+	return now
 }
 
 // admit adds a decision to the batch, or says why it is not followed.
-func (k *Keeper) admit(b *batch, v *event.View) {
-	b.answers = append(b.answers, answer{view: v, event: v.Head()})
+func (k *Keeper) admit(b *batch, v *event.View, now time.Time) {
+	b.answers = append(b.answers, answer{view: v, event: v.Head(), now: now})
 	a := &b.answers[len(b.answers)-1]
 	e := &a.event
 	e.Jail = k.jailOf(e)
 	if a.timed = !e.Time.IsZero(); !a.timed {
-		e.Time = k.Clock.Now()
+		e.Time = now
 	}
 	if reason := k.Safety.Refuse(e); reason != "" {
 		b.refuse(a, event.Ignored, reason)
@@ -114,7 +114,7 @@ func (k *Keeper) admit(b *batch, v *event.View) {
 		b.refuse(a, event.Failed, policy.Refused.Error())
 		return
 	}
-	a.ban, a.now = true, k.Clock.Now()
+	a.ban = true
 	b.bans++
 	if shortest, _ := policy.bantime(e, 0); shortest >= 0 {
 		if over := end(k.Clock.Start(e.Time), shortest); b.end.IsZero() || over.Before(b.end) {
