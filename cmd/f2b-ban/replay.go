@@ -27,7 +27,6 @@ func (c *keepCmd) replay(std *cli.IO) error {
 	if err := c.lockIn(std, []string{"dryrun"}); err != nil {
 		return err
 	}
-	onOneProcessor(std)
 	jails := ban.NewJails(func(jail string) ban.Policy { return withoutChance(policies.of(jail)) })
 	return ban.New(ban.Options{
 		Backend: dryrun.New(jails.Firewall, nil), Jails: jails, Voice: std, Safety: safety,

@@ -31,6 +31,9 @@ type hand struct {
 	room  []byte
 }
 
+// newHand makes a hand whose room need not grow, but for long lines. What is not used of it costs nothing.
+func newHand() *hand { return &hand{room: make([]byte, 0, handSize+8<<10)} }
+
 // intake reads events in the background. It hands over what it has whenever it is about to wait for more, so one event
 // that comes alone is there at once and a burst arrives in bulk.
 type intake struct {
@@ -49,7 +52,7 @@ type intake struct {
 }
 
 func newIntake(r io.Reader) *intake {
-	in := &intake{ready: make(chan struct{}, 1), filling: &hand{}}
+	in := &intake{ready: make(chan struct{}, 1), filling: newHand()}
 	in.taken.L = &in.mu
 	in.events = event.NewReader(r, in.handOver)
 	return in
@@ -112,9 +115,10 @@ func (in *intake) handOver() error {
 		return errStopped
 	}
 	in.pending = append(in.pending, in.filling)
-	in.filling = &hand{}
 	if n := len(in.spare); n > 0 {
 		in.filling, in.spare = in.spare[n-1], in.spare[:n-1]
+	} else {
+		in.filling = newHand()
 	}
 	in.signal()
 	return nil

@@ -156,9 +156,11 @@ func (v *View) value(i int) string {
 	return v.line[int(v.places[i].start)+len(members[i].key) : v.places[i].end]
 }
 
-// number is the value of a member that holds a number.
-func (v *View) number(i int) int64 {
-	n, _ := strconv.ParseInt(v.value(i), 10, 64) // it was seen to be one, or there is none
+// number is the value of a member that holds a number, 0 if there is none.
+func (v *View) number(i int) (n int64) {
+	if value := v.value(i); value != "" {
+		n, _ = strconv.ParseInt(value, 10, 64) // it was seen to be one
+	}
 	return n
 }
 
