@@ -34,6 +34,7 @@ func newTool() *tool {
 }
 
 func main() {
+	onOneProcessor()
 	cli.Main("f2b-ban", "Enforce bans: decisions in, what happened out, as JSON events.", newTool())
 }
 
@@ -79,6 +80,8 @@ func (c *keepCmd) Run(std *cli.IO) error {
 	o.PurgeAge = c.purgeAge()
 	if name == "dryrun" {
 		o.Clock = &ban.EventTime{}
+	} else {
+		onAllProcessors(std)
 	}
 	return ban.New(o).Run(std.Context, std.RawStdin, std.Stdout)
 }

@@ -16,18 +16,25 @@ func (k *Keeper) Act(out io.Writer, events []event.Event) error {
 		return err
 	}
 	defer k.book.close()
-	items := make([]item, 0, len(events))
+	var bans hand
 	var lifts []*event.Event
 	for i := range events {
 		if events[i].Type == event.Unban {
 			lifts = append(lifts, &events[i])
 			continue
 		}
-		items = append(items, item{event: &events[i]})
+		bans.items = append(bans.items, itemOf(&events[i]))
 	}
-	k.take(items)
+	k.take(&bans)
 	k.lift(lifts...)
 	return k.out.Flush()
+}
+
+// itemOf is an event as if it had been read.
+func itemOf(e *event.Event) (it item) {
+	line := e.AppendJSON(nil)
+	it.view.See(line[:len(line)-1])
+	return it
 }
 
 // beginAct opens the ledger. A command without one would be forgotten at once, so that is an error.
@@ -129,7 +136,7 @@ func (k *Keeper) enforceImported(all []*change) {
 		if c.err = failed[i]; c.err != nil {
 			k.sayFailed(&c.row, c.err)
 		} else {
-			k.say(&answer{event: *c.event})
+			k.out.Write(c.event)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"f2b/lib/event"
 	"f2b/lib/firewall"
+	"f2b/lib/firewall/dryrun"
 	"f2b/lib/ledger"
 )
 
@@ -67,4 +68,20 @@ func BenchmarkRestore(b *testing.B) {
 			b.Fatalf("%d restored", len(k.bans))
 		}
 	}
+}
+
+// BenchmarkDryRun is the way of 10,000 decisions through a dry run, of which half tell nothing new.
+func BenchmarkDryRun(b *testing.B) {
+	lines := decisions(5000)
+	lines += lines
+	b.SetBytes(int64(len(lines)))
+	b.ReportAllocs()
+	for b.Loop() {
+		jails := NewJails(func(string) Policy { return Policy{Bantime: 3600} })
+		k := New(Options{Backend: dryrun.New(jails.Firewall, nil), Clock: &EventTime{}, Voice: &voice{}, Jails: jails, Open: ledger.Memory})
+		if err := k.Run(b.Context(), strings.NewReader(lines), io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/10000/float64(b.N)*1e9, "ns/decision")
 }

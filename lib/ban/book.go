@@ -41,7 +41,9 @@ func (blank) Elsewhere(ledger.ID, time.Time) (n int, err error)   { return }
 func (blank) Put(*ledger.Ban) error                               { return nil }
 
 // usable reports whether it is worth trying.
-func (b *book) usable() bool { return b.ledger != nil && !time.Now().Before(b.retry) }
+func (b *book) usable() bool {
+	return b.ledger != nil && (b.retry.IsZero() || !time.Now().Before(b.retry))
+}
 
 // update changes the ledger and notes that the keeper knows of the change, unless others' changes came before it.
 func (b *book) update(change func(*ledger.Tx) error) error {

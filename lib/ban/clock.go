@@ -33,20 +33,25 @@ type EventTime struct {
 // See moves the clock on, never back. A time of more than a day ahead is no time of a log.
 func (c *EventTime) See(at time.Time) {
 	now := time.Now()
-	if at.After(c.Now()) && at.Before(now.Add(24*time.Hour)) || c.latest.IsZero() {
+	if c.latest.IsZero() || at.After(c.at(now)) && at.Before(now.Add(24*time.Hour)) {
 		c.latest, c.since = at, now
 	}
 }
 
 // Now is the machine's time as long as no event has come.
 func (c *EventTime) Now() time.Time {
-	switch {
-	case c.latest.IsZero():
+	if c.latest.IsZero() {
 		return Wall{}.Now()
-	case c.still:
+	}
+	return c.at(time.Now())
+}
+
+// at is what the clock shows when the machine's shows now.
+func (c *EventTime) at(now time.Time) time.Time {
+	if c.still {
 		return c.latest
 	}
-	return c.latest.Add(time.Since(c.since).Truncate(time.Millisecond))
+	return c.latest.Add(now.Sub(c.since).Truncate(time.Millisecond))
 }
 
 func (c *EventTime) Start(at time.Time) time.Time { return at }

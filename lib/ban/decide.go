@@ -9,15 +9,6 @@ import (
 	"f2b/lib/ledger"
 )
 
-// answer is one line of the output. Answers keep the order of the input.
-type answer struct {
-	event  event.Event
-	line   []byte  // as it is written; if empty it is made from the event
-	change *change // what the event decided; nil: nothing
-	ban    bool    // the event is a decision
-	timed  bool    // it bears a time of its own
-}
-
 // change is what the decisions of one batch do to one ban.
 type change struct {
 	row      ledger.Ban // as it will be
@@ -29,98 +20,6 @@ type change struct {
 	err      error        // why it could not be enforced
 }
 
-// batch is a part of the input that is decided, enforced and answered at once.
-type batch struct {
-	answers []answer
-	changes []*change
-	byID    map[ledger.ID]*change
-	bans    int
-	ledger  *ledger.Ledger // where it was written down
-	end     time.Time      // when the first of its bans is over, at the soonest
-}
-
-// take does what a piece of the input says.
-func (k *Keeper) take(items []item) {
-	b := &batch{}
-	for i := range items {
-		it := &items[i]
-		switch {
-		case it.err != nil:
-			k.Voice.Errorf("%v", it.err)
-		case it.raw != nil:
-			if k.Replay != nil {
-				k.see(b, it.event.Time)
-			}
-			b.answers = append(b.answers, answer{line: it.raw})
-		case it.event.Type == event.Unban:
-			k.settle(b)
-			k.lift(it.event)
-		default:
-			k.see(b, it.event.Time)
-			k.admit(b, *it.event)
-		}
-	}
-	k.settle(b)
-}
-
-// see moves the clock on. Bans that are over by then end before the event is judged.
-func (k *Keeper) see(b *batch, at time.Time) {
-	if at.IsZero() {
-		return
-	}
-	if k.Replay == nil {
-		k.tz.see(k.Voice, at)
-	}
-	k.Clock.See(at)
-	now := k.Clock.Now()
-	if !b.end.IsZero() && !b.end.After(now) {
-		k.settle(b)
-	}
-	if k.Replay != nil {
-		k.replay(b)
-		return
-	}
-	if len(k.due) > 0 && !k.due[0].due.After(now) {
-		k.settle(b)
-		k.expire()
-	}
-}
-
-// admit adds a decision to the batch, or says why it is not followed.
-func (k *Keeper) admit(b *batch, e event.Event) {
-	e.Jail = k.jailOf(&e)
-	timed := !e.Time.IsZero()
-	if !timed {
-		e.Time = k.Clock.Now()
-	}
-	if reason := k.Safety.Refuse(&e); reason != "" {
-		e.Type, e.Error = event.Ignored, reason
-		b.answers = append(b.answers, answer{event: e})
-		return
-	}
-	policy := k.Jails.Policy(e.Jail)
-	if policy.Refused != nil {
-		e.Type, e.Error = event.Failed, policy.Refused.Error()
-		b.answers = append(b.answers, answer{event: e})
-		return
-	}
-	b.answers = append(b.answers, answer{event: e, ban: true, timed: timed})
-	b.bans++
-	if shortest, _ := policy.bantime(&e, 0); shortest >= 0 {
-		if over := end(k.Clock.Start(e.Time), shortest); b.end.IsZero() || over.Before(b.end) {
-			b.end = over
-		}
-	}
-}
-
-// jailOf is the jail that an event's ban is kept in.
-func (k *Keeper) jailOf(e *event.Event) string {
-	if k.Jail != "" {
-		return k.Jail
-	}
-	return e.JailName()
-}
-
 // settle decides, enforces and answers a batch, which is empty then.
 func (k *Keeper) settle(b *batch) {
 	if b.bans > 0 {
@@ -128,10 +27,10 @@ func (k *Keeper) settle(b *batch) {
 		k.enforce(b)
 	}
 	for i := range b.answers {
-		k.say(&b.answers[i])
+		line := b.answers[i].line
+		k.out.WriteRaw(line[:len(line)-1])
 	}
-	clear(b.answers)
-	*b = batch{answers: b.answers[:0]}
+	b.empty()
 }
 
 // decideBatch writes a batch into the ledger, or into nothing when the ledger is out of order.
@@ -157,17 +56,20 @@ func (b *batch) unwrite() {
 }
 
 func (k *Keeper) decideAll(b *batch, r record) error {
-	b.changes, b.byID = nil, map[ledger.ID]*change{}
+	b.changes, b.store = b.changes[:0], b.store[:0]
+	if clear(b.byID); b.byID == nil {
+		b.byID = map[ledger.ID]*change{}
+	}
 	for i := range b.answers {
 		a := &b.answers[i]
 		if !a.ban {
 			continue
 		}
 		var err error
-		if a.change, err = k.changeOf(b, r, &a.event); err != nil {
+		if a.change, err = k.changeOf(b, r, &a.event, a.now); err != nil {
 			return err
 		}
-		if err := k.decide(a, r); err != nil {
+		if err := k.decide(b, a, r); err != nil {
 			return err
 		}
 	}
@@ -175,8 +77,9 @@ func (k *Keeper) decideAll(b *batch, r record) error {
 	return nil
 }
 
-// changeOf finds what a batch does to the ban that an event decides, and what is known of it.
-func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
+// changeOf finds what a batch does to the ban that an event decides, and what was known of it when the event came: since then the clock
+// may have moved on to events that come behind it.
+func (k *Keeper) changeOf(b *batch, r record, e *event.Event, now time.Time) (*change, error) {
 	id := ledger.ID{Jail: e.Jail, Key: e.Key(), Backend: k.Backend.Name()}
 	if c := b.byID[id]; c != nil {
 		return c, nil
@@ -185,7 +88,8 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &change{row: row, before: row, known: known}
+	c := b.newChange()
+	c.row, c.before, c.known = row, row, known
 	if !known {
 		if c.row.Bancount, err = r.Elsewhere(id, e.Time); err != nil {
 			return nil, err
@@ -195,37 +99,37 @@ func (k *Keeper) changeOf(b *batch, r record, e *event.Event) (*change, error) {
 		c.row = *k.rowOf(kept)
 	}
 	c.row.Jail, c.row.Key, c.row.Backend = id.Jail, id.Key, id.Backend
-	c.standing = c.row.State == ledger.InForce && !c.row.Expired(k.Clock.Now())
+	c.standing = c.row.State == ledger.InForce && !c.row.Expired(now)
 	b.byID[id] = c
 	b.changes = append(b.changes, c)
 	return c, nil
 }
 
-// decide makes an event's decision a part of a change and writes the row. The event itself stays as it came: it may have
+// decide makes an event's decision a part of a change and writes the row. What the event says stays as it came: it may have
 // to be decided once more.
-func (k *Keeper) decide(a *answer, r record) error {
-	c, row, said := a.change, &a.change.row, a.event
-	if a.timed && replayed(row.Time, said.Time) {
-		said.Type, said.Error = event.Ignored, "decided before: the last ban here was at "+row.Time.In(said.Time.Location()).Format(time.RFC3339)
-		a.line, a.change = k.lineOf(&said), nil
+func (k *Keeper) decide(b *batch, a *answer, r record) error {
+	c, row, e := a.change, &a.change.row, &a.event
+	if a.timed && replayed(row.Time, e.Time) {
+		b.refuse(a, event.Ignored, "decided before: the last ban here was at "+row.Time.In(e.Time.Location()).Format(time.RFC3339))
 		return nil
 	}
-	prolongs := c.standing && !served(row.Time, row.Bantime, said.Time)
-	bantime, err := k.bantime(r, &said, row, prolongs)
+	prolongs := c.standing && !served(row.Time, row.Bantime, e.Time)
+	bantime, err := k.bantime(r, e, row, prolongs)
 	if err != nil {
 		return err
 	}
-	start := k.Clock.Start(said.Time)
+	start := k.Clock.Start(e.Time)
 	expires := end(start, bantime)
 	if c.standing {
 		expires = later(row.Expires, expires)
 	}
+	said := *e
 	if prolongs {
 		said.Type = event.Prolonged
-		row.Time = maxTime(row.Time, said.Time)
+		row.Time = maxTime(row.Time, e.Time)
 	} else {
 		said.Type = event.Banned
-		row.Time = said.Time
+		row.Time = e.Time
 		row.Bancount++
 	}
 	if expires.IsZero() {
@@ -234,16 +138,20 @@ func (k *Keeper) decide(a *answer, r record) error {
 	row.Bantime, row.Expires, row.State = bantime, expires, ledger.InForce
 	row.Keeper = k.keeperOf(c)
 	describe(&said, row)
-	a.line = k.lineOf(&said)
-	row.Event = a.line
-	c.standing, c.timeout, c.event = true, remaining(expires, start), &said
+	b.answer(a, &said, ofTheBan)
+	row.Event = slices.Clone(a.line)
+	c.standing, c.timeout, c.event = true, remaining(expires, start), k.eventFor(&said, a.line)
 	return r.Put(row)
 }
 
-// lineOf writes an event into memory of its own, of just the size that it takes.
-func (k *Keeper) lineOf(e *event.Event) []byte {
-	k.line = e.AppendJSON(k.line[:0])
-	return slices.Clone(k.line)
+// eventFor is the event of a ban as the backend wants it: whole, where it looks at it.
+func (k *Keeper) eventFor(said *event.Event, line []byte) *event.Event {
+	if k.readsEvents() {
+		if e, err := event.Parse(line); err == nil {
+			return &e
+		}
+	}
+	return said
 }
 
 // bantime is how long a decision bans, in seconds: the policy's time, grown by how often there was a ban before.
@@ -292,19 +200,6 @@ func describe(e *event.Event, row *ledger.Ban) {
 // firewallBan is a ban as backends want it.
 func firewallBan(id ledger.ID, e *event.Event, timeout time.Duration) firewall.Ban {
 	return firewall.Ban{Jail: id.Jail, Prefix: prefixOf(e, id.Key), ID: e.ID, Timeout: timeout, Event: e}
-}
-
-// say writes an answer.
-func (k *Keeper) say(a *answer) {
-	if len(a.line) == 0 {
-		k.out.Write(&a.event)
-		return
-	}
-	line := a.line
-	if line[len(line)-1] == '\n' {
-		line = line[:len(line)-1]
-	}
-	k.out.WriteRaw(line)
 }
 
 // end is when a ban of that many seconds is over; never, if they are negative.

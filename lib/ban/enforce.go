@@ -12,6 +12,9 @@ import (
 // enforce has the firewall carry out the changes of a batch. What fails is answered by "failed", and the ledger is put
 // back to where it was.
 func (k *Keeper) enforce(b *batch) {
+	if len(b.changes) == 0 {
+		return
+	}
 	for _, c := range b.changes {
 		k.claimJail(c.row.Jail)
 	}
@@ -172,7 +175,7 @@ func (k *Keeper) takeBack(b *batch) {
 		}
 		err := a.change.err
 		a.event.Type, a.event.Error, a.event.Backend = event.Failed, err.Error(), k.Backend.Name()
-		a.line = nil
+		b.answer(a, &a.event, ofTheFailure)
 		k.once("ban: "+err.Error(), "%s: %s: %v", a.event.Jail, a.event.Key(), err)
 	}
 	if !k.book.usable() {

@@ -228,7 +228,7 @@ func (b *bench) idle() *Keeper {
 }
 
 // items reads lines as a keeper does.
-func items(t *testing.T, lines ...string) []item {
+func items(t *testing.T, lines ...string) []*hand {
 	t.Helper()
 	in := newIntake(strings.NewReader(strings.Join(lines, "\n")))
 	in.read()

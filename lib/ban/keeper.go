@@ -66,7 +66,7 @@ type Keeper struct {
 	due     schedule
 	book    book
 	out     *event.Writer
-	line    []byte // room for a line
+	batch   batch
 	restore restoring
 	purge   purging
 	tz      zoneHint
@@ -142,8 +142,9 @@ func (k *Keeper) loop(ctx context.Context, in *intake) error {
 		k.arm(timer)
 		select {
 		case <-in.ready:
-			items, over, err := in.take()
-			k.take(items)
+			hands, over, err := in.take()
+			k.take(hands...)
+			in.giveBack(hands)
 			if over {
 				k.finishRestore(ctx)
 				return firstError(err, k.out.Flush())
@@ -182,8 +183,9 @@ func (k *Keeper) drain(in *intake) error {
 		pause := time.NewTimer(drainPause)
 		select {
 		case <-in.ready:
-			items, over, err := in.take()
-			k.take(items)
+			hands, over, err := in.take()
+			k.take(hands...)
+			in.giveBack(hands)
 			if over || err != nil {
 				return err
 			}

@@ -295,7 +295,7 @@ func TestTheKernelEndsItsBans(t *testing.T) {
 		b.wall.kernel = true
 		k := b.idle()
 		long := fmt.Sprintf(`"bantime":%d`, int(firewall.MaxKernelTimeout/time.Second)+1)
-		k.take(items(t, decision("192.0.2.1"), decision("192.0.2.2", long)))
+		k.take(items(t, decision("192.0.2.1"), decision("192.0.2.2", long))...)
 		b.wall.said()
 		time.Sleep(time.Hour)
 		k.expire()

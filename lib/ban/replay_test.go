@@ -2,6 +2,7 @@ package ban
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,4 +67,35 @@ func TestReplayOfMany(t *testing.T) {
 		want(t, "events", len(said), 2*n+2)
 		want(t, "the last ban, when all others are over", said[2*n], "banned 198.51.100.1 600")
 	})
+}
+
+// TestPiecesDoNotShow plays decisions in one piece and each by itself: in what pieces a pipe brings them must not be seen. Among them
+// are some that come late, some without a time, and ends at the same moment.
+func TestPiecesDoNotShow(t *testing.T) {
+	old := time.Date(1999, 1, 1, 10, 0, 0, 0, time.UTC)
+	var lines []string
+	for i := range 400 {
+		line := decisionAt(old.Add(time.Duration(i*i*7%3000/5)*5*time.Second), fmt.Sprintf("192.0.2.%d", i*i%23))
+		if i%17 == 0 {
+			line = fmt.Sprintf(`{"v":1,"type":"ban","ip":"198.51.100.%d"}`, i)
+		}
+		lines = append(lines, line)
+	}
+	play := func(piece int) (said []string) {
+		bubble(t, func(t *testing.T, b *bench) {
+			b.o.Replay = NewReplay()
+			b.policy.Escalation = &growth.Escalation{Factor: 1}
+			b.start()
+			for part := range slices.Chunk(lines, piece) {
+				b.send(part...)
+			}
+			b.stop()
+			said = b.events()
+		})
+		return said
+	}
+	whole := play(len(lines))
+	for _, piece := range []int{1, 7, 100} {
+		want(t, fmt.Sprintf("in pieces of %d", piece), play(piece), whole)
+	}
 }

@@ -1,6 +1,7 @@
 package ban
 
 import (
+	"cmp"
 	"container/heap"
 	"net/netip"
 	"strings"
@@ -65,11 +66,18 @@ func prefixOf(e *event.Event, key string) netip.Prefix {
 	return p
 }
 
-// schedule orders bans by when they are due, the next one first. A permanent ban is not in it.
+// schedule orders bans by when they are due, the next one first. A permanent ban is not in it. Those that are due at once
+// have an order too: in which pieces the input came is not to be seen in the output.
 type schedule []*entry
 
-func (s schedule) Len() int           { return len(s) }
-func (s schedule) Less(i, j int) bool { return s[i].due.Before(s[j].due) }
+func (s schedule) Len() int { return len(s) }
+func (s schedule) Less(i, j int) bool {
+	a, b := s[i], s[j]
+	if c := a.due.Compare(b.due); c != 0 {
+		return c < 0
+	}
+	return cmp.Or(strings.Compare(a.id.Key, b.id.Key), strings.Compare(a.id.Jail, b.id.Jail)) < 0
+}
 func (s schedule) Swap(i, j int) {
 	s[i], s[j] = s[j], s[i]
 	s[i].place, s[j].place = i, j

@@ -37,10 +37,10 @@ var class = func() (t [256]uint8) {
 const (
 	ones   = 0x0101010101010101
 	tops   = 0x80 * ones
-	quotes = '"' * ones
 	slants = '\\' * ones
 	most   = 0x7f * ones
-	rise   = (0x80 - ' ') * ones
+	flip   = ('"' ^ ' ') * ones
+	rise   = (0x80 - ' ' - 1) * ones
 )
 
 // skipPlain returns the index of the first byte of s, from i on, that isn't plain, or is a DEL; or the length of s. It looks at
@@ -82,9 +82,10 @@ func word(b string) uint64 {
 }
 
 // unplain sets the top bit of each byte of x that isn't plain, or is a DEL, up to the first that is beyond ASCII: behind that one
-// the sums may have run over. In ASCII they don't, and reach the top bit from ' ' on, or from 1 on; only DEL reaches it by one.
+// the sums may have run over. In ASCII they don't: where a quote and a blank have changed places all that is plain lies behind the quote,
+// and reaches the top bit; a backslash is the only one that doesn't, taken from itself; and DEL the only one that does by one.
 func unplain(x uint64) uint64 {
-	plain := (x + rise) & ((x ^ quotes) + most) & ((x ^ slants) + most)
+	plain := ((x ^ flip) + rise) & ((x ^ slants) + most)
 	return (x | (x + ones) | ^plain) & tops
 }
 

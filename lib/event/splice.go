@@ -28,8 +28,18 @@ func listed(name string) int {
 }
 
 // AppendWith appends the line to dst as it would be if the event had those members of another one that are in the set;
-// the rest is copied as it stands.
+// the rest is copied as it stands. Of a line that is longer than MaxLine then something is left out, as a Writer does.
 func (v *View) AppendWith(dst []byte, other *Event, set Members) []byte {
+	start := len(dst)
+	dst = v.appendWith(dst, other, set)
+	if len(dst)-start <= MaxLine {
+		return dst
+	}
+	e, _ := Parse(dst[start:]) // it is ours, and cannot be wrong
+	return e.AppendFitting(dst[:start])
+}
+
+func (v *View) appendWith(dst []byte, other *Event, set Members) []byte {
 	start := len(dst)
 	for rest := v.seen | set; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros32(uint32(rest))
@@ -46,15 +56,5 @@ func (v *View) AppendWith(dst []byte, other *Event, set Members) []byte {
 
 // WriteWith writes the event of a view with members of another one.
 func (w *Writer) WriteWith(v *View, other *Event, set Members) error {
-	w.line = v.AppendWith(w.line[:0], other, set)
-	if len(w.line) > MaxLine {
-		e, err := Parse(w.line)
-		if err != nil {
-			return err
-		}
-		return w.Write(&e)
-	}
-	w.count.Add(1)
-	_, err := w.w.Write(w.line)
-	return err
+	return w.write(func(dst []byte) []byte { return v.AppendWith(dst, other, set) })
 }

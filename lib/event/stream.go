@@ -114,14 +114,17 @@ func NewWriter(w io.Writer) *Writer {
 
 // Write writes one event. Of one that is longer than MaxLine it leaves out lines, matches, fields and so on, as many as
 // need be, so that a Reader takes it.
-func (w *Writer) Write(e *Event) error {
+func (w *Writer) Write(e *Event) error { return w.write(e.AppendFitting) }
+
+// write writes what is appended, in the buffer itself where there is room.
+func (w *Writer) write(appended func([]byte) []byte) error {
 	w.count.Add(1)
 	if w.w.Available() < roomy {
-		w.line = e.AppendFitting(w.line[:0])
+		w.line = appended(w.line[:0])
 		_, err := w.w.Write(w.line)
 		return err
 	}
-	_, err := w.w.Write(e.AppendFitting(w.w.AvailableBuffer())) // which is there already, but for a long one
+	_, err := w.w.Write(appended(w.w.AvailableBuffer())) // which is there already, but for a long one
 	return err
 }
 

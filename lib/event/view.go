@@ -2,8 +2,10 @@ package event
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
+	"unique"
 	"unsafe"
 )
 
@@ -33,7 +35,7 @@ const unseen = -1
 // See looks at a line, which has no "\n". It is false if AppendJSON would have written the line otherwise: then Parse says
 // what it holds, and the view is of no use. The line's bytes must stay as they are while the view is used.
 func (v *View) See(line []byte) bool {
-	v.line = unsafe.String(unsafe.SliceData(line), len(line)) // a copy would cost as much as the look itself
+	v.line = asText(line)
 	v.seen, v.escaped, v.Time, v.IP = 0, 0, time.Time{}, netip.Prefix{}
 	if !strings.HasPrefix(v.line, "{") {
 		return false
@@ -42,6 +44,9 @@ func (v *View) See(line []byte) bool {
 	const vital = 1<<atV | 1<<atType
 	return v.tail != unseen && v.seen&vital == vital && v.unknown()
 }
+
+// asText is the same bytes as a text: a copy would cost as much as the look itself.
+func asText(line []byte) string { return unsafe.String(unsafe.SliceData(line), len(line)) }
 
 // members steps over the members of the table, in their order, and returns where something else stands.
 func (v *View) members() int {
@@ -105,6 +110,26 @@ func (v *View) Jail() string   { return v.text(atJail) }
 // Zone is the zone that the time was given in.
 func (v *View) Zone() *time.Location { return zone(v.offset) }
 
+// Local is the time in the zone that it was given in.
+func (v *View) Local() time.Time { return v.Time.In(v.Zone()) }
+
+// Head makes an event of what a keeper of bans goes by: time, address or id, filter, jail and bantime. It has nothing of the
+// line's memory.
+func (v *View) Head() Event {
+	return Event{
+		Time: v.Local(), IP: v.IP, ID: strings.Clone(v.ID()),
+		Filter: unique.Make(v.Filter()).Value(), Jail: unique.Make(v.Jail()).Value(), Bantime: v.number(atBantime),
+	}
+}
+
+// Keep appends the line to room, and sees it there from now on.
+func (v *View) Keep(room []byte) []byte {
+	start := len(room)
+	room = append(room, v.line...)
+	v.line = asText(room[start:])
+	return room
+}
+
 // AppendLines appends the raw lines of the failure to dst, joined by "\n".
 func (v *View) AppendLines(dst []byte) []byte {
 	list := v.value(atLines)
@@ -129,6 +154,14 @@ func (v *View) value(i int) string {
 		return ""
 	}
 	return v.line[int(v.places[i].start)+len(members[i].key) : v.places[i].end]
+}
+
+// number is the value of a member that holds a number, 0 if there is none.
+func (v *View) number(i int) (n int64) {
+	if value := v.value(i); value != "" {
+		n, _ = strconv.ParseInt(value, 10, 64) // it was seen to be one
+	}
+	return n
 }
 
 // text is the value of a member that holds a string.

@@ -17,6 +17,7 @@ import (
 	"hash/maphash"
 	"math"
 	"time"
+	"unsafe"
 )
 
 // The defaults and bounds of the memory.
@@ -40,7 +41,7 @@ type Options struct {
 type Decision struct {
 	Failures int       // how many were counted
 	First    time.Time // the first of them, in the zone of the last
-	Matches  []string  // their lines in the order of time, at most the last Maxmatches; the list is valid until the next Add
+	Matches  []string  // their lines in the order of time, at most the last Maxmatches; they are valid until the next Add
 }
 
 // Window is a sliding window for any number of keys.
@@ -63,8 +64,7 @@ type Window struct {
 	past     *Window // for what comes too late; nil until something does
 	isPast   bool
 
-	text    []byte   // room for the lines of a decision
-	matches []string // and for their list
+	matches []string // room for the lines of a decision
 }
 
 // list names the ends of a doubly linked list.
@@ -187,17 +187,12 @@ func (w *Window) decide(k *tracked, zone *time.Location) Decision {
 	return d
 }
 
-// keptLines are the lines that are kept of a key; they share their memory, and their list is used again.
+// keptLines are the lines that are kept of a key. They are where they lie, which no other line does before the next Add.
 func (w *Window) keptLines(k *tracked) []string {
-	w.text, w.matches = w.text[:0], w.matches[:0]
+	w.matches = w.matches[:0]
 	for i := k.kept; i != 0; i = w.failures.at(i).newer {
-		w.text = append(w.text, w.lines.get(w.failures.at(i).line)...)
-	}
-	rest := string(w.text)
-	for i := k.kept; i != 0; i = w.failures.at(i).newer {
-		n := len(w.lines.get(w.failures.at(i).line))
-		w.matches = append(w.matches, rest[:n])
-		rest = rest[n:]
+		line := w.lines.get(w.failures.at(i).line)
+		w.matches = append(w.matches, unsafe.String(unsafe.SliceData(line), len(line)))
 	}
 	return w.matches
 }
