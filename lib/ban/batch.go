@@ -76,13 +76,14 @@ func (k *Keeper) takeOne(b *batch, it *item) {
 // see moves the clock on, if the event bears a time, and returns what it shows. Bans that are over by then end before the event
 // is judged.
 func (k *Keeper) see(b *batch, at time.Time) (now time.Time) {
-	if !at.IsZero() {
+	if at.IsZero() {
+		now = k.Clock.Now()
+	} else {
+		now = k.Clock.See(at)
 		if k.Replay == nil {
 			k.tz.see(k.Voice, at)
 		}
-		k.Clock.See(at)
 	}
-	now = k.Clock.Now()
 	if !b.end.IsZero() && !b.end.After(now) {
 		k.settle(b)
 	}

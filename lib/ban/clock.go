@@ -4,8 +4,8 @@ import "time"
 
 // Clock says what time it is for bans.
 type Clock interface {
-	// See tells the clock the time of an event that has just come.
-	See(at time.Time)
+	// See tells the clock the time of an event that has just come, and returns what it shows then.
+	See(at time.Time) time.Time
 	// Now is the time by which bans end.
 	Now() time.Time
 	// Start is when a ban begins that was decided at the time at.
@@ -15,7 +15,7 @@ type Clock interface {
 // Wall is the machine's clock: bans begin when they are enforced.
 type Wall struct{}
 
-func (Wall) See(time.Time) {}
+func (w Wall) See(time.Time) time.Time { return w.Now() }
 
 // Now has no monotonic part: a ban goes on while the machine sleeps.
 func (Wall) Now() time.Time { return time.Now().Round(0).Truncate(time.Millisecond) }
@@ -31,11 +31,12 @@ type EventTime struct {
 }
 
 // See moves the clock on, never back. A time of more than a day ahead is no time of a log.
-func (c *EventTime) See(at time.Time) {
+func (c *EventTime) See(at time.Time) time.Time {
 	now := time.Now()
 	if c.latest.IsZero() || at.After(c.at(now)) && at.Before(now.Add(24*time.Hour)) {
 		c.latest, c.since = at, now
 	}
+	return c.at(now)
 }
 
 // Now is the machine's time as long as no event has come.
