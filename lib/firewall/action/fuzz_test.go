@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 // pieces are what the fuzzed scripts are made of: all that quotes, joins and nests, and nothing that could reach outside. v is a
@@ -40,6 +42,7 @@ func FuzzQuotes(f *testing.F) {
 		shells = append(shells, shell)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		command := decode(data)
 		s, err := compile(command)
 		if err != nil || len(s.uses) == 0 {
@@ -134,6 +137,7 @@ func FuzzCompile(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, command string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		s, err := compile(command)
 		if err != nil {
 			if strings.Contains(err.Error(), "f2bTag") && !strings.Contains(command, "f2bTag") {
