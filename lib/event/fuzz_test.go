@@ -104,9 +104,9 @@ func roundTrip(t *testing.T, e *Event) {
 	}
 }
 
-// drives tells whether a character could do something to a terminal, or end a line for somebody.
+// drives tells whether a character could do something to a terminal, or end a line for somebody. A raw tab can only be white space.
 func drives(r rune) bool {
-	return r != '\n' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // FuzzWrite holds that strings of any bytes make one line of JSON.
