@@ -22,6 +22,7 @@ type Scanner struct {
 	trust   []int      // of each pattern: see alone.go
 	only    []*Verdict // for each pattern that it alone may match
 	scanned int        // bytes, since all was forgotten last
+	work    int        // places looked at to make states, since then
 	resting int        // how many texts more are not scanned
 }
 
@@ -35,10 +36,12 @@ const (
 )
 
 // maxStates bounds the memory of a scanner. Where states come new for less than bytesPerState bytes each, the search for them costs more
-// than it is worth, and is let be for some texts.
+// than it is worth, and is let be for some texts. So it is where states are so large that it takes long to make them.
 const (
 	maxStates     = 2000
 	bytesPerState = 16
+	workPerByte   = 32
+	freeWork      = 1 << 22 // some 30 ms
 	restingTexts  = 2000
 )
 
@@ -59,7 +62,7 @@ func (s *Scanner) forget() {
 	if len(s.sets) > 0 && s.scanned < maxStates*bytesPerState {
 		s.resting = restingTexts
 	}
-	s.scanned = 0
+	s.scanned, s.work = 0, 0
 	s.table, s.sets, s.verdicts = s.table[:0], s.sets[:0], s.verdicts[:0]
 	s.known = make(map[string]int32)
 	s.start = s.state(slices.Clone(s.union.starts))
@@ -130,6 +133,11 @@ func (s *Scanner) step(at int32, class uint8) int32 {
 	case classMore:
 		next = at
 	default:
+		if s.work > freeWork+workPerByte*s.scanned {
+			s.forget()
+			s.resting = restingTexts
+			return beyond
+		}
 		if len(s.sets) == maxStates {
 			set := s.after(at, class)
 			s.forget()
@@ -148,6 +156,7 @@ func (s *Scanner) after(at int32, class uint8) []int32 {
 	s.round++
 	for _, n := range s.sets[int(at)/u.classes] {
 		p := &u.places[n]
+		s.work += 1 + len(p.next)
 		switch {
 		case p.kind == atMatch:
 			set = s.add(set, n)
