@@ -51,7 +51,7 @@ func withTools(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	for _, tool := range tools() {
-		args := append([]string{"build", "-o", dir}, raceFlag()...)
+		args := slices.Concat([]string{"build", "-o", dir}, raceFlag(), coverFlags())
 		if out, err := exec.Command("go", append(args, "./"+tool)...).CombinedOutput(); err != nil {
 			unbuilt[tool] = fmt.Sprintf("%v\n%s", err, out)
 		}
@@ -80,6 +80,17 @@ func raceFlag() []string {
 	return nil
 }
 
+// coverFlags makes the tools count what runs in them for scripts/coverage, which says where they write it down. The tests themselves are told
+// another place by go test.
+func coverFlags() []string {
+	dir := os.Getenv("F2B_COVERAGE")
+	if dir == "" {
+		return nil
+	}
+	os.Setenv("GOCOVERDIR", dir)
+	return []string{"-cover", "-coverpkg=f2b/...", "-tags=coverage"}
+}
+
 func TestToolsBuild(t *testing.T) {
 	for _, tool := range tools() {
 		if why := unbuilt[tool]; why != "" {
@@ -105,6 +116,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("TZ", "UTC")
 			env.Setenv("PLAIN", plain)
+			env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each tool with the race detector sleeps for a second at its end
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			return nil

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,9 +13,13 @@ import (
 // TestTakeover runs tools that try, once they have locked themselves in, what somebody would who had taken them over. They are built
 // for it: the others cannot.
 func TestTakeover(t *testing.T) {
-	dir := t.TempDir()
+	dir, tags := t.TempDir(), "-tags=takeover"
+	if coverFlags() != nil {
+		tags += ",coverage"
+	}
 	for _, tool := range tools() {
-		if out, err := exec.Command("go", "build", "-tags", "takeover", "-o", dir, "./"+tool).CombinedOutput(); err != nil {
+		args := slices.Concat([]string{"build", "-o", dir}, coverFlags(), []string{tags, "./" + tool})
+		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", tool, err, out)
 		}
 	}
@@ -28,6 +33,7 @@ func TestTakeover(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 			env.Setenv("TZ", "UTC")
+			env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 			return nil
 		},
 		Condition: condition,

@@ -38,6 +38,10 @@ func withTools(m *testing.M) int {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = append(args, "-race")
 	}
+	if counts := os.Getenv("F2B_COVERAGE"); counts != "" { // scripts/coverage wants to know what runs in them
+		os.Setenv("GOCOVERDIR", counts)
+		args = append(args, "-cover", "-coverpkg=f2b/...", "-tags=coverage")
+	}
 	if out, err := exec.Command("go", append(args, "../f2b-match", "../f2b-count", "../f2b-ban")...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
 		return 1

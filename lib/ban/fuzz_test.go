@@ -5,7 +5,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"f2b/lib/bounds"
 	"f2b/lib/event"
 	"f2b/lib/growth"
 	"f2b/lib/ledger"
@@ -25,6 +27,7 @@ func FuzzInput(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, input string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		wall, v := newFake("nftables"), &voice{}
 		l, err := ledger.Memory()
 		if err != nil {

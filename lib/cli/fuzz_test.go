@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // plain has what package flag knows too.
@@ -56,6 +59,7 @@ func FuzzArguments(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		args := strings.Split(text, "\n")
 		want, flags, asked, err := byPackageFlag(args)
 		if slices.ContainsFunc(args, cluster.MatchString) || slices.ContainsFunc(args, func(a string) bool {

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // FuzzParse reads anything as a configuration that is changed by a second file: it must end, and what it gives must be within its bounds.
@@ -16,6 +19,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text, "")
 	}
 	f.Fuzz(func(t *testing.T, text, local string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		c, err := Read(tree("x.conf", text, "x.local", local), "x")
 		if err != nil {
 			return
@@ -116,6 +120,7 @@ func FuzzParseName(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		_, _ = SplitActions(text)
 		name, args, err := ParseName(text)
 		if err != nil {
@@ -146,6 +151,7 @@ func FuzzParseDuration(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		d, err := ParseDuration(text)
 		if err != nil {
 			return

@@ -30,20 +30,37 @@ func (e *Event) undecided() bool {
 		e.Backend == "" && !e.Restored && e.Error == "" && e.First.IsZero() && e.Expires.IsZero()
 }
 
-// appendRaw appends a raw value. A raw line end can only be white space between its parts, so it can be a blank.
+// appendRaw appends a raw value. A raw line end can only be white space between its parts, so it can be a blank; what drives a
+// terminal can only be in a string, so it can be an escape.
 func appendRaw(b, value []byte) []byte {
 	if !utf8.Valid(value) {
 		value = bytes.ToValidUTF8(value, []byte(string(utf8.RuneError)))
 	}
-	start := len(b)
-	b = append(b, value...)
-	for i, c := range b[start:] {
-		if c == '\n' || c == '\r' {
-			b[start+i] = ' '
+	for len(value) > 0 {
+		i := 0
+		for i < len(value) && isRawPlain(value[i]) {
+			i++
 		}
+		b = append(b, value[:i]...)
+		if value = value[i:]; len(value) == 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(value)
+		switch {
+		case r >= utf8.RuneSelf:
+			b = appendHigh(b, r)
+		case r == 0x7f:
+			b = appendEscape(b, byte(r))
+		default:
+			b = append(b, ' ')
+		}
+		value = value[size:]
 	}
 	return b
 }
+
+// isRawPlain tells whether a byte of a raw value is written as it is, whatever stands beside it.
+func isRawPlain(c byte) bool { return c < 0x7f && c != '\n' && c != '\r' }
 
 const hexDigits = "0123456789abcdef"
 

@@ -128,7 +128,19 @@ func ownFields(s string, at int) int {
 }
 
 // ownValue says whether a raw value is written as it came.
-func ownValue(raw string) bool { return !strings.ContainsAny(raw, "\r\n") && utf8.ValidString(raw) }
+func ownValue(raw string) bool {
+	for i := 0; i < len(raw); i++ {
+		if isRawPlain(raw[i]) {
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(raw[i:])
+		if r < utf8.RuneSelf || size == 1 || steers(r) {
+			return false
+		}
+		i += size - 1
+	}
+	return true
+}
 
 // ownAddress steps over an address or a CIDR.
 func ownAddress(s string, at int) (p netip.Prefix, end int) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 // changed are the members that the tests replace, as f2b-count does.
@@ -159,6 +161,7 @@ func FuzzView(f *testing.F) {
 	}
 	f.Add([]byte(strings.TrimSpace(sample)))
 	f.Fuzz(func(t *testing.T, line []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		if bytes.IndexByte(line, '\n') >= 0 {
 			return
 		}
@@ -175,6 +178,7 @@ func FuzzTime(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		quick, offset, n := readTime(text)
 		if n == 0 || n < len(text) {
 			return

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"f2b/lib/bounds"
 )
 
 // FuzzFilter takes the text of a filter file and of a log. Whatever they hold, loading ends in an error or
@@ -29,6 +31,7 @@ func FuzzFilter(f *testing.F) {
 	}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text, log string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		path := filepath.Join(dir, fmt.Sprintf("fuzz-%d.conf", os.Getpid()))
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -52,6 +55,7 @@ func FuzzLines(f *testing.F) {
 	}
 	filters := map[string]*Filter{}
 	f.Fuzz(func(t *testing.T, name, log string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		if name != "sshd" && name != "dovecot" {
 			name = "asterisk"
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 func TestNearest(t *testing.T) {
@@ -33,6 +35,7 @@ func FuzzNearest(f *testing.F) {
 	f.Add(`<HOST> zzz </F-`, "x y")
 	f.Add(`<ADDR>[]<]\<(?:a|b)*<F-A><F-B>x</F-A`, "192.0.2.1]<<abx")
 	f.Fuzz(func(t *testing.T, pattern, line string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		if filterName().MatchString(pattern) || len(pattern) > 200 || len(line) > 200 {
 			return
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A pattern that does not run in linear time may be given up on so many lines in so long a time, each of which takes a tenth of a second
-// or a little more (pyre.DefaultTimeout). Then it is set aside until that time is over, and misses, so that it holds up neither the stream
+// A pattern that does not run in linear time, or is thousands of choices large, may be given up on so many lines in so long a time, each of
+// which takes a tenth of a second or a little more (pyre.DefaultTimeout). Then it is set aside until that time is over, and misses, so that it holds up neither the stream
 // nor the other patterns. For good it never is: whoever can write lines that it is given up on could blind it for everybody.
 const (
 	patience     = 10
@@ -51,10 +51,8 @@ type gaveUp struct {
 	aside bool // and the rule was set aside for it
 }
 
-// giveUp notes that a search was given up. A linear pattern is when it would take too much memory, which costs no time.
-func (r *rule) giveUp() gaveUp {
-	return gaveUp{r, !r.re.Linear() && r.loss.add()}
-}
+// giveUp notes that a search was given up.
+func (r *rule) giveUp() gaveUp { return gaveUp{r, r.loss.add()} }
 
 // gaveUp tells of a search that was given up: of the first of a pattern, and of each for which it is set aside.
 func (f *Filter) gaveUp(g gaveUp) {
@@ -65,7 +63,7 @@ func (f *Filter) gaveUp(g gaveUp) {
 	}
 	if g.aside {
 		f.warn(fmt.Errorf("%s was given up on %d lines within %v: it is SET ASIDE until that time is over, and what it alone would find is missed; "+
-			"try to write it without a reference to what can be any text", f.called(g.rule), patience, patienceSpan))
+			"try to write it without a reference to what can be any text, and without large repeats", f.called(g.rule), patience, patienceSpan))
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 func TestSafeNameKeepsPlainNames(t *testing.T) {
@@ -32,6 +35,7 @@ func FuzzSafeName(f *testing.F) {
 	}
 	form := regexp.MustCompile(`^[A-Za-z0-9_.-]*(/[a-z2-7]{10})?$`)
 	f.Fuzz(func(t *testing.T, name string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		safe := SafeName(name, 24)
 		if len(safe) > 24 || safe == "" || !form.MatchString(safe) {
 			t.Errorf("SafeName(%q) = %q", name, safe)

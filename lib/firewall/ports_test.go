@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"f2b/lib/bounds"
 	"f2b/lib/filter"
 	"f2b/lib/jail"
 )
@@ -99,6 +101,7 @@ func FuzzParsePorts(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		ports, err := ParsePorts(s)
 		if err != nil {
 			return

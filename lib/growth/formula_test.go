@@ -6,6 +6,9 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // expressions are formulas whose value must be Python's, for every ban time, count and factor of the test.
@@ -123,6 +126,7 @@ func FuzzFormula(f *testing.F) {
 	}
 	f.Add("min(", 1.0, 1.0)
 	f.Fuzz(func(t *testing.T, text string, bantime, count float64) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		formula, err := ParseFormula(text)
 		if err != nil {
 			return

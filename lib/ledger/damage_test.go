@@ -2,13 +2,17 @@ package ledger
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 // Fault: ledger: the file is text, zeros, cut off or of another program. Outcome: a file that was once a ledger is kept aside and a
@@ -216,16 +220,11 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(uint64(1), 1)
-	f.Add(uint64(2), 100)
-	f.Fuzz(func(t *testing.T, seed uint64, n int) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		bad := bytes.Clone(good)
-		for range min(max(n, 0), 1000) {
-			bad[r.IntN(len(bad))] = byte(r.Uint32())
-		}
+	seedChanges(f)
+	f.Fuzz(func(t *testing.T, changes []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		path := filepath.Join(t.TempDir(), "f2b.sqlite3")
-		if err := os.WriteFile(path, bad, 0o600); err != nil {
+		if err := os.WriteFile(path, changed(good, changes), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		l, err := Open(path, Options{})
@@ -238,4 +237,27 @@ func FuzzOpen(f *testing.F) {
 		l.Update(func(tx *Tx) error { return tx.Put(&b) })
 		l.Purge(start)
 	})
+}
+
+// changed is a file with bytes changed: of each four the first three say where, and the last one what to.
+func changed(good, changes []byte) []byte {
+	bad := bytes.Clone(good)
+	for change := range slices.Chunk(changes, 4) {
+		if len(change) == 4 {
+			bad[int(binary.BigEndian.Uint32(change)>>8)%len(bad)] = change[3]
+		}
+	}
+	return bad
+}
+
+// seedChanges begins with none, few and many.
+func seedChanges(f *testing.F) {
+	r := rand.New(rand.NewPCG(1, 0))
+	for n := range 4 {
+		var changes []byte
+		for range n * n * 10 {
+			changes = binary.BigEndian.AppendUint32(changes, r.Uint32())
+		}
+		f.Add(changes)
+	}
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"database/sql"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"f2b/lib/bounds"
 	"f2b/lib/event"
 )
 
@@ -117,17 +117,11 @@ func FuzzReadFail2ban(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for n := range 4 {
-		f.Add(uint64(n), n*n*10)
-	}
-	f.Fuzz(func(t *testing.T, seed uint64, n int) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		bad := append([]byte(nil), good...)
-		for range min(max(n, 0), 1000) {
-			bad[r.IntN(len(bad))] = byte(r.Uint32())
-		}
+	seedChanges(f)
+	f.Fuzz(func(t *testing.T, changes []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		path := filepath.Join(t.TempDir(), "fail2ban.sqlite3")
-		if err := os.WriteFile(path, bad, 0o600); err != nil {
+		if err := os.WriteFile(path, changed(good, changes), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		bans, _ := ReadFail2ban(path, 600)

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // all reads everything and writes each line as text, with "+N" behind one that lost N bytes.
@@ -185,6 +188,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte("\r\r\n\r"), 1, 1)
 	f.Add(bytes.Repeat([]byte("abcdefg\r"), 40), 5, 7)
 	f.Fuzz(func(t *testing.T, input []byte, max, size int) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		max, size = 1+max&63, 1+size&63
 		got, err := all(t, NewReader(&bySize{input, size}, max))
 		if want := reference(input, max); err != io.EOF || !slices.Equal(got, want) {

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // reference counts the places where groups have literals by looking everywhere.
@@ -123,6 +126,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("auth failed", "Disconnected (auth failed, 1 attempts)", "unknown user")
 	f.Add("aaaa", strings.Repeat("a", 100), "baaa")
 	f.Fuzz(func(t *testing.T, a, text, b string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		groups := [][]string{{Fold(a)}, {Fold(b)}}
 		if !LongEnough(groups[0]) || !LongEnough(groups[1]) {
 			return

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"f2b/lib/bounds"
 )
 
 // checkMatch reports a match that no caller could use.
@@ -98,6 +100,7 @@ func FuzzFind(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, first, second string, now int64) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		if now < 0 || now > maxWall-400*daySeconds {
 			return
 		}
@@ -124,6 +127,7 @@ func FuzzPattern(f *testing.F) {
 		f.Add(p, g.forPattern(p))
 	}
 	f.Fuzz(func(t *testing.T, pattern, line string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		if !utf8.ValidString(pattern) || !utf8.ValidString(line) || len(pattern) > 200 || len(line) > 1000 {
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 var zurich = func() *time.Location {
@@ -80,6 +82,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		at, err := Parse(s, now, time.UTC)
 		if err == nil && (at.Year() < -300 || at.Year() > 1e9) {
 			t.Errorf("%q: %s", s, at)

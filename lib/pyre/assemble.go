@@ -1,10 +1,13 @@
 package pyre
 
+import "unicode/utf8"
+
 const (
 	maxStateBits = 4
 	maxInsts     = 10000
-	maxRows      = 4096 // rows times states: bounds the memory of a search to as many bits, 512 bytes, for each byte of the text
-	maxBodyRows  = 128  // the same for bodies, in words of 4 bytes
+	maxTexts     = 1 << 20 // bytes, of all texts together: a repeated one is as many copies
+	maxRows      = 4096    // rows times states: bounds the memory of a search to as many bits, 512 bytes, for each byte of the text
+	maxBodyRows  = 128     // the same for bodies, in words of 4 bytes
 )
 
 // assembler writes the program of a tree.
@@ -12,6 +15,7 @@ type assembler struct {
 	program
 	conds map[int]state // the bit of each group that a conditional asks for
 	nbits int
+	texts int  // bytes
 	body  bool // what is written is the body of a look-around or of an atomic group
 	ok    bool // false: the tree needs what programs do not have
 }
@@ -103,16 +107,10 @@ func (a *assembler) node(n *node) {
 
 // seq writes nodes one after the other, and characters in a row as one text.
 func (a *assembler) seq(subs []*node) {
-	for i := 0; i < len(subs); {
-		text, n := "", 0
-		for ; i+n < len(subs) && subs[i+n].op == opSet; n++ {
-			c, ok := subs[i+n].set.only()
-			if !ok {
-				break
-			}
-			text += string(c)
-		}
-		if n > 1 {
+	for i := 0; i < len(subs) && a.ok; {
+		if text, n := textOf(subs[i:]); n > 1 {
+			a.texts += len(text)
+			a.ok = a.ok && a.texts <= maxTexts
 			a.emit(inst{op: iString, text: text})
 			i += n
 			continue
@@ -120,6 +118,19 @@ func (a *assembler) seq(subs []*node) {
 		a.node(subs[i])
 		i++
 	}
+}
+
+// textOf is the text that nodes begin with, and of how many nodes it is made.
+func textOf(subs []*node) (text string, n int) {
+	var b []byte
+	for ; n < len(subs) && subs[n].op == opSet; n++ {
+		c, ok := subs[n].set.only()
+		if !ok {
+			break
+		}
+		b = utf8.AppendRune(b, c)
+	}
+	return string(b), n
 }
 
 func (a *assembler) alt(subs []*node) {

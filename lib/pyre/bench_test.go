@@ -8,8 +8,8 @@ const hostPattern = `(?:\[?(?:(?:::f{4,6}:)?(?P<ip4>(?:\d{1,3}\.){3}\d{1,3})|(?P
 
 // A typical filter: what comes before the message, and two messages, the latter with what regular languages do not have.
 const (
-	prefixPattern = `^(?P<mlfid>(?:\[\])?\s*(?:<[^.]+\.[^.]+>\s+)?(?:\S+\s+)?(?:kernel:\s?\[ *\d+\.\d+\]:?\s+)?` +
-		`(?:(?:\[\d+\])?:\s+[\[\(]?sshd(?:\(\S+\))?[\]\)]?:?|[\[\(]?sshd(?:\(\S+\))?[\]\)]?:?(?:\[\d+\])?:?)\s+)(?P<content>.+)$`
+	prefixPattern = `^\s*(?:<[\w.]+>)?(?P<mlfid>(?:\S*[^\s:]\s+)?(?:kernel:\s?\[\s*\d+\.\d+\]:?\s+)?` +
+		`(?:[\[(]?sshd(?:\([\w:.-]+\))?[\])]?(?:\[\d+\])?:?|\d\s+(?:\S+\s+)?sshd\s\S+\s-)\s+)(?P<content>.+)$`
 	plainPattern = `^Failed \S+ for (?P<user>\S+) from ` + hostPattern + `(?: port \d+)?(?: ssh\d*)?$`
 	lookPattern  = `^Failed \S+ for invalid user (?P<user>(?P<name>\S+)|(?:(?! from ).)*?) from ` + hostPattern + `(?: port \d+)?(?(name) ssh2|.*)$`
 	quotePattern = `^user=(?P<q>["']?)(?P<user>\w+)(?P=q) from ` + hostPattern + `$`

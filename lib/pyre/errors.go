@@ -6,7 +6,7 @@ import (
 )
 
 // ErrTimeout is returned by a search that was given up: the pattern needs an engine that backtracks and the text made it run beyond its
-// time. Whether the text matches is then not known.
+// time, or it is linear and so large, and the text so long, that it would take far too much of it. Whether the text matches is not known.
 var ErrTimeout = errors.New("pattern ran out of time")
 
 // Error is a pattern that cannot be compiled. Msg is worded as Python's re.error words it.

@@ -9,6 +9,7 @@ type Finder struct {
 	queue    *Queue
 	joint    *tracer // of the queue
 	held     int     // what the tracers hold, in bytes
+	work     int     // instructions followed to make them, since all was forgotten last
 	searched int     // bytes of text, since all was forgotten last
 	resting  int     // how many searches more are made without
 }
@@ -52,12 +53,14 @@ func (f *Finder) First(s string, dst []int) (first int, loc []int, ok bool) {
 	return first, loc, ok
 }
 
-// A finder holds no more than maxHeld bytes: it forgets all when there are more. If it does so before it was of use for perState bytes of
-// text or so for each of what it forgets, the making of automata costs more than they save, and is let be for some searches.
+// A finder holds no more than maxHeld bytes: it forgets all when there are more. If it does so before it was of use for usefulFor bytes of
+// text, or if it followed many instructions for each byte, the making of automata costs more than they save, and is let be for some searches.
 const (
 	maxHeld      = 1 << 20
 	usefulFor    = maxHeld / 16
 	restingFinds = 1000
+	freeWork     = 1 << 23 // less than half a second
+	workPerByte  = 16
 )
 
 // NewFinder returns a finder of patterns.
@@ -77,10 +80,12 @@ func (f *Finder) Find(pattern int, s string, dst []int) (loc []int, err error) {
 
 // trace has a tracer search s, and minds what it holds then.
 func (f *Finder) trace(t *tracer, s string, dst []int) (loc []int, part int, ok bool) {
-	before := t.held
+	held, work := t.held, t.work
 	loc, part, ok = t.find(s, dst[:0])
 	f.searched += len(s)
-	if f.held += t.held - before; f.held > maxHeld {
+	f.held += t.held - held
+	f.work += t.work - work
+	if f.held > maxHeld || f.work > freeWork+workPerByte*f.searched {
 		f.forget()
 	}
 	return loc, part, ok
@@ -107,9 +112,9 @@ func (f *Finder) tracer(pattern int) *tracer {
 
 // forget begins anew.
 func (f *Finder) forget() {
-	if f.searched < usefulFor {
+	if f.searched < usefulFor || f.work > freeWork+workPerByte*f.searched {
 		f.resting = restingFinds
 	}
-	f.held, f.searched, f.joint = 0, 0, nil
+	f.held, f.work, f.searched, f.joint = 0, 0, 0, nil
 	clear(f.tracers)
 }

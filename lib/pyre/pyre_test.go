@@ -2,6 +2,8 @@ package pyre
 
 import (
 	"errors"
+	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -193,6 +195,72 @@ func TestLinearPatterns(t *testing.T) {
 		if loc, err := re.FindSubmatchIndex(long, nil); loc != nil || err != nil {
 			t.Errorf("%q: got %v, %v, want no match", p, loc, err)
 		}
+	}
+}
+
+// Of a linear pattern that has thousands of choices as many can be tried at each place of a text. That has its bound too.
+func TestLargePatterns(t *testing.T) {
+	long := strings.Repeat("a", 64<<10) + "!"
+	for _, p := range []string{`(?:a?){3000}b`, `(?:.?){3000}b`, `a{9000}[^!]!`, `(?:(?=a{3000})a)*b`, `(?=(?:a?){100}b)(?:a?){4000}x`, `(?:a{3000}){3}b`} {
+		re := MustCompile(p, 0)
+		if !re.Linear() {
+			t.Errorf("%q is not linear", p)
+		}
+		if loc, err := re.FindSubmatchIndex(long, nil); loc != nil || err != ErrTimeout {
+			t.Errorf("%q: got %v, %v, want %v", p, loc, err, ErrTimeout)
+		}
+		finder := NewFinder([]*Regexp{re})
+		if loc, err := finder.Find(0, long, nil); loc != nil || err != ErrTimeout {
+			t.Errorf("%q by a finder: got %v, %v, want %v", p, loc, err, ErrTimeout)
+		}
+		if _, err := re.FindSubmatchIndex(long[:500], nil); err != nil {
+			t.Errorf("%q in a short text: %v", p, err)
+		}
+	}
+}
+
+// Runs of characters longer than what is looked at together are consumed as Go's regexp does, whatever their length in bytes.
+func TestLongRuns(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 2026))
+	for _, p := range []string{`([aé]*)([a世]*)b`, `(?:[aé世]+)+(世[^b]*)$`, `([^b]*)[a世]+(é*)b`, `(.*)é(.*)世(\w*)`, `^(?:(a+)|(é+)|世)*b`} {
+		re, peer := MustCompile(p, 0), regexp.MustCompile(strings.ReplaceAll(p, `\w`, `[\pL]`))
+		for range 200 {
+			var text strings.Builder
+			for text.Len() < 700 {
+				text.WriteString(strings.Repeat([]string{"a", "é", "世", "b"}[r.IntN(100)%31%4], r.IntN(200)))
+			}
+			got, err := re.FindSubmatchIndex(text.String(), nil)
+			if want := peer.FindStringSubmatchIndex(text.String()); err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%q in %q: got %v (%v), want %v", p, text.String(), got, err, want)
+			}
+		}
+	}
+}
+
+// Steps between large states take long to make: that is let be in time, for a text and for all of them.
+func TestLargeStates(t *testing.T) {
+	patterns := []*Regexp{MustCompile(`[abx]{3000}c`, 0), MustCompile(`a[abx]{2000}d`, 0)}
+	f := NewFinder(patterns)
+	f.Enqueue(NewQueue(patterns))
+	r := rand.New(rand.NewPCG(10, 2026))
+	rested := false
+	for range 200 {
+		var text strings.Builder
+		for range 4000 {
+			text.WriteByte("abx"[r.IntN(3)])
+		}
+		before := f.work
+		_, loc, ok := f.First(text.String(), nil)
+		if ok && loc != nil {
+			t.Fatalf("found %v", loc)
+		}
+		if made := f.work - before; made > mostMaking+2*len(patterns)*maxInsts {
+			t.Fatalf("%d instructions were followed for one text", made)
+		}
+		rested = rested || f.resting > 0
+	}
+	if !rested {
+		t.Errorf("no rest was taken: %d instructions", f.work)
 	}
 }
 

@@ -26,6 +26,8 @@ type tracer struct {
 	maker   maker
 	key     []byte
 	held    int // bytes
+	work    int // instructions that were followed to make steps
+	limit   int // as many as there may be at the end of the text at hand
 
 	trace []taken // what the text at hand took
 	took  int
@@ -82,6 +84,9 @@ const (
 	noChar  = -1 // the class of what stands before a text
 )
 
+// mostMaking bounds the instructions followed to make steps for one text, to less than a tenth of a second.
+const mostMaking = 1 << 20
+
 // maxPending bounds how many instructions of look-aheads can be pending; what would be more is left to the tracker.
 const maxPending = 64
 
@@ -107,6 +112,7 @@ func (t *tracer) find(s string, dst []int) (loc []int, part int, ok bool) {
 		t.held += 8 * (2*n - len(t.trace))
 		t.trace = make([]taken, 2*n)
 	}
+	t.limit = t.work + mostMaking
 	m, ok := t.run(s)
 	if !ok || m.end < 0 {
 		return nil, 0, ok

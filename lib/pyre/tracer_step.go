@@ -23,7 +23,7 @@ type maker struct {
 
 // step makes the step from a state over a class and returns what the table then says.
 func (t *tracer) step(at, class int32) int32 {
-	if t.held > maxHeld {
+	if t.held > maxHeld || t.work > t.limit {
 		return firstSpecial // which is unsure
 	}
 	m := &t.maker
@@ -125,6 +125,7 @@ func (m *maker) follow(pc int32, st state, look int32, slots uint64) bool {
 			return false
 		}
 		m.seen[here] = true
+		m.work++
 		i := &m.code[pc]
 		pc = i.next
 		switch i.op {

@@ -10,6 +10,7 @@ import (
 // position: the time is linear in the text, whatever the pattern.
 type tracker struct {
 	*program
+	most     int    // instructions that a search may follow, see mostWork
 	anchored bool   // a match begins at the begin of the text or nowhere
 	prefix   string // which every match begins with
 	word     *charset
@@ -21,7 +22,7 @@ func newTracker(root *node, groups int) (*tracker, bool) {
 	if !ok {
 		return nil, false
 	}
-	t := &tracker{program: p, word: classes().word}
+	t := &tracker{program: p, most: mostWork, word: classes().word}
 	t.anchored, t.prefix = p.opening()
 	t.runs.New = func() any { return &run{tracker: t} }
 	return t, true
@@ -35,6 +36,7 @@ type run struct {
 	ends    []int32  // for each row of bodies, state and position: 0 not tried, -1 in vain, else 1 + where the match ends
 	caps    []int
 	pending []choice
+	work    int // instructions followed
 }
 
 // choice is a way that was not taken yet: on from pc at pos or, behind a span, at any position down to low. With a negative pc, it is a
@@ -48,6 +50,13 @@ type choice struct {
 // maxKept bounds what a search leaves for the next one, in words: a text of extraordinary length shall not hold its memory for ever.
 const maxKept = 1 << 18
 
+// mostWork bounds the instructions that one search follows, to about a tenth of a second. Linear as a search is, of some thousand choices
+// each can be tried at each place of a long text. It is no clock: whether a text matches does not depend on how busy the machine is.
+const mostWork = 1 << 24
+
+// late tells that a search has to be given up.
+func (r *run) late() bool { return r.work > r.most }
+
 func (t *tracker) find(s string, dst []int) ([]int, error) {
 	if t.hopeless(s) {
 		return nil, nil
@@ -55,9 +64,10 @@ func (t *tracker) find(s string, dst []int) ([]int, error) {
 	r := t.runs.Get().(*run)
 	r.s = s
 	r.seen = zeroes(r.seen, t.rows*t.states*(len(s)+1)/64+1)
-	r.ends = r.ends[:0]
+	r.ends, r.work = r.ends[:0], 0
 	at, end := r.search()
-	if end >= 0 {
+	late := r.late() // which ends ways as if they were in vain
+	if end >= 0 && !late {
 		r.caps[0], r.caps[1] = at, end
 		dst = append(dst, r.caps...)
 	} else {
@@ -66,6 +76,9 @@ func (t *tracker) find(s string, dst []int) ([]int, error) {
 	r.s = ""
 	if cap(r.seen)+cap(r.ends)+cap(r.pending) < maxKept {
 		t.runs.Put(r)
+	}
+	if late {
+		return nil, ErrTimeout
 	}
 	return dst, nil
 }
@@ -86,7 +99,7 @@ func (r *run) search() (at, end int) {
 				return at, end
 			}
 		}
-		if r.anchored {
+		if r.work++; r.anchored || r.late() {
 			break
 		}
 	}
@@ -111,7 +124,7 @@ func (r *run) match(pos int) int {
 	}
 	r.pending = r.pending[:0]
 	end := r.follow(0, pos, 0)
-	for end < 0 && len(r.pending) > 0 {
+	for end < 0 && len(r.pending) > 0 && !r.late() {
 		c := r.pending[len(r.pending)-1]
 		switch {
 		case c.pc < 0:
@@ -144,8 +157,11 @@ func (r *run) shorten(c choice) int {
 	return r.follow(i.next, pos, c.state)
 }
 
-// try marks that a row is tried at pos and tells whether it was not before.
+// try marks that a row is tried at pos and tells whether it was not before, and there is time left for it.
 func (r *run) try(row int32, st state, pos int) bool {
+	if r.late() {
+		return false
+	}
 	k := (int(row)*r.states+int(st))*(len(r.s)+1) + pos
 	if r.seen[k>>6]>>(k&63)&1 != 0 {
 		return false
@@ -160,6 +176,7 @@ func (r *run) follow(pc int32, pos int, st state) int {
 	for {
 		i := &code[pc]
 		pc = i.next
+		r.work++
 		switch i.op {
 		case iDone:
 			return pos
@@ -181,6 +198,7 @@ func (r *run) follow(pc int32, pos int, st state) int {
 			}
 			pos += len(i.text)
 			st &^= loops
+			r.work += len(i.text) / bytesPerWork
 		case iLook:
 			if (i.text != "" && strings.HasPrefix(s[pos:], i.text) || i.text == "" && r.look(i, pos, st)) == i.neg {
 				return -1

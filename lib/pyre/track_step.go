@@ -5,13 +5,16 @@ import (
 	"unicode/utf8"
 )
 
+// bytesPerWork is how many bytes are looked at together in the time that an instruction takes, or so.
+const bytesPerWork = 8
+
 // span consumes all characters it can and leaves the ways on from earlier positions pending. It returns where it got to, or -1.
 func (r *run) span(i *inst, pos int, st state) (int, state) {
 	if !r.try(i.memo, st, pos) {
 		return -1, 0
 	}
 	from, moved := pos, st&^r.loops
-	if pos = r.tryAll(i.memo, moved, from, i.set.run(r.s, from)); pos == from {
+	if pos = r.runOn(i, moved, from); pos == from {
 		return pos, st
 	}
 	low := from
@@ -24,6 +27,21 @@ func (r *run) span(i *inst, pos int, st state) (int, state) {
 		r.pending = append(r.pending, choice{pc: i.pc, pos: int32(pos - 1), low: int32(low), state: moved, span: true})
 	}
 	return pos, moved
+}
+
+// runOn consumes all characters it can from a position on and marks those behind as tried. It returns where it got to, before any that was
+// tried before. It looks at little more of the text than that: else the many short ways on within a long run would each look at all of it.
+func (r *run) runOn(i *inst, st state, pos int) int {
+	for size := 64; ; size *= 2 {
+		part := r.s[:runeStart(r.s, min(pos+size, len(r.s)), pos)]
+		end := i.set.run(part, pos)
+		r.work += 1 + (end-pos)/bytesPerWork
+		at := r.tryAll(i.memo, st, pos, end)
+		if at < end || end < len(part) || end == len(r.s) {
+			return at
+		}
+		pos = end
+	}
 }
 
 // tryAll marks that a row is tried at the positions behind from up to end, and returns the last one before any that was tried before.
@@ -63,6 +81,7 @@ func (r *run) step(i *inst, pos int, st state) (int32, int, state) {
 		pos, st = pos+n, st&^r.loops
 	case iString:
 		ok = len(r.s)-pos >= len(i.text) && r.s[pos:pos+len(i.text)] == i.text
+		r.work += len(i.text) / bytesPerWork
 		pos, st = pos+len(i.text), st&^r.loops
 	case iAt:
 		ok = r.holds(i.at, pos)
@@ -112,6 +131,7 @@ func (r *run) before(pos int) int {
 func (r *run) first(pc int32, pos int, st state) int {
 	for {
 		i := &r.code[pc]
+		r.work++
 		switch i.op {
 		case iDone:
 			return pos
@@ -125,6 +145,9 @@ func (r *run) first(pc int32, pos int, st state) int {
 }
 
 func (r *run) firstOf(i *inst, pos int, st state) int {
+	if r.late() {
+		return -1
+	}
 	if len(r.ends) == 0 {
 		r.ends = zeroes(r.ends, r.bodies*r.states*(len(r.s)+1))
 	}

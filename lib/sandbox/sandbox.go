@@ -31,6 +31,7 @@ func (f *Flags) Enter(n Needs, say func(format string, a ...any)) error {
 	}
 	if f.Sandbox == "off" {
 		err = user.become(nil)
+		say("sandbox: off: nothing is bounded")
 	} else {
 		var s Status
 		s, err = Enter(n, user)
@@ -109,7 +110,7 @@ func Enter(n Needs, user *User) (s Status, err error) {
 	if s.Landlock == 0 {
 		err = noNewPrivileges()
 	} else {
-		err = boundFiles(n) // does that too
+		err = boundFiles(counted(n)) // does that too
 	}
 	if err != nil {
 		return s, err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 // secondsOf reads lines that begin with seconds since 1970.
@@ -115,6 +117,7 @@ func FuzzSeekTime(f *testing.F) {
 	f.Add(uint64(1), 3, int64(500))
 	f.Add(uint64(7), 4000, int64(1))
 	f.Fuzz(func(t *testing.T, seed uint64, width int, since int64) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		r := rand.New(rand.NewPCG(seed, 1))
 		var b bytes.Buffer
 		for i := range 300 {

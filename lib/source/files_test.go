@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // collect reads a source to its end.
@@ -265,6 +268,7 @@ func FuzzCompressed(f *testing.F) {
 	}
 	f.Add([]byte("BZh9plain\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		said := 0
 		s := Reader(bytes.NewReader(data), Options{MaxLine: 1000, Report: func(error) { said++ }})
 		for n := 0; n < 100_000; n++ {

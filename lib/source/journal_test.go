@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"f2b/lib/bounds"
 )
 
 // readEntries reads journal lines; what is reported goes into said.
@@ -293,6 +295,7 @@ func FuzzJournal(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		said := 0
 		s := Journal(bytes.NewReader(data), Options{MaxLine: 500, Report: func(error) { said++ }})
 		n := 0

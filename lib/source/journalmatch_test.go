@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 func TestMatch(t *testing.T) {
@@ -119,6 +122,7 @@ func FuzzMatch(f *testing.F) {
 	f.Add("A=1 B=2 + C=3\nD='x y' \"E=\\\"\"")
 	f.Add("A=\\")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		m, err := ParseMatch(text)
 		if err != nil {
 			return

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"f2b/lib/bounds"
 )
 
 // FuzzOrdered merges logs whose times are anything. Whatever they are, each line is given once, those of a log in their
@@ -18,6 +21,7 @@ func FuzzOrdered(f *testing.F) {
 	f.Add([]byte("merged in the order of their times"))
 	f.Add([]byte{255, 255, 0, 0, 127, 31, 95, 159, 223, 7, 39, 71, 103})
 	f.Fuzz(func(t *testing.T, lines []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		dir := t.TempDir()
 		logs := map[string]*bytes.Buffer{}
 		at := 1_000_000

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"f2b/lib/bounds"
 )
 
 var begin = time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -239,6 +241,7 @@ func TestAgainstTheNaiveRule(t *testing.T) {
 func FuzzWindow(f *testing.F) {
 	f.Add([]byte("\x00\x05\x0a\x01\xff\x02"), 10, 3, 2)
 	f.Fuzz(func(t *testing.T, input []byte, findtime, maxretry, maxmatches int) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		w := New(Options{Findtime: time.Duration(findtime), Maxretry: maxretry % 9, Maxmatches: maxmatches % 9, MaxTracked: 5})
 		for i, b := range input {
 			d, decided := w.Add(Text(string(b&7+'a')), time.Unix(int64(b>>3), 0), input[:i])

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"f2b/lib/bounds"
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/fwtest"
 )
@@ -195,6 +196,7 @@ func TestRules(t *testing.T) {
 func FuzzMembers(f *testing.F) {
 	f.Add([]byte("\x02\x00\x00\x00\x20\x00\x08\x80\x1c\x00\x07\x80\x0c\x00\x01\x80\x08\x00\x01\x40\xc0\x00\x02\x01\x05\x00\x03\x00\x18\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, reply []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		elements(reply)
 		members(reply, func(p netip.Prefix) {
 			if !p.IsValid() {

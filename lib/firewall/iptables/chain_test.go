@@ -4,7 +4,9 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
+	"f2b/lib/bounds"
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/xtables"
 )
@@ -52,6 +54,7 @@ func FuzzBanned(f *testing.F) {
 		f.Add(rule, "198.51.100.0/24")
 	}
 	f.Fuzz(func(t *testing.T, other, text string) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		p, err := netip.ParsePrefix(text)
 		if err != nil || p != p.Masked() || p.Addr().Zone() != "" || strings.Contains(other, "\n") {
 			return

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"f2b/lib/bounds"
 	"f2b/lib/firewall"
 	"f2b/lib/firewall/fwtest"
 )
@@ -234,6 +235,7 @@ func FuzzDeletions(f *testing.F) {
 		"\x18\x00\x03\x80\x14\x00\x01\x80\x0c\x00\x01\x80\x08\x00\x01\x00\xc0\x00\x02\x01\x04\x00\x09\x00"))
 	f.Add(uint16(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_DELSET), []byte("\x01\x00\x00\x00\x08\x00\x01\x00f2b\x00\x10\x00\x02\x00addr4-sshd\x00\x00"))
 	f.Fuzz(func(t *testing.T, kind uint16, data []byte) {
+		defer bounds.Hold(t, 5*time.Second, 256<<20)()
 		for _, d := range deletions(syscall.NetlinkMessage{Header: syscall.NlMsghdr{Type: kind}, Data: data}) {
 			if d.key.IsValid() && d.set == "" && kind&0xff != unix.NFT_MSG_DELSETELEM {
 				t.Errorf("an element of no set: %v", d)
