@@ -34,8 +34,9 @@ type Definition struct {
 
 	warnings []Warning
 
-	mu   sync.Mutex // for done
-	done map[tagKey]tagText
+	mu       sync.Mutex        // for what follows
+	replaced map[string]*value // what [Definition] has for a name, its %(name)s replaced; nil: nothing
+	done     map[tagKey]tagText
 }
 
 // Definition makes a filter of the files, with arguments. around are the options of the jail it is used in, if any:
@@ -102,7 +103,7 @@ func (c *Config) define(action bool, args, around []Arg) (*Definition, error) {
 	d := &Definition{
 		config: c, action: action, args: lower(args), around: around,
 		vars: literals(around), own: map[string]*value{},
-		used: map[string]bool{}, done: map[tagKey]tagText{},
+		used: map[string]bool{}, replaced: map[string]*value{}, done: map[tagKey]tagText{},
 	}
 	for _, a := range d.args {
 		v := &value{text: a.Value, option: a.Name}

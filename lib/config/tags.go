@@ -82,8 +82,15 @@ func (d *Definition) definition(name string, b *budget) (*value, error) {
 			}
 		}
 	}
+	if v, ok := d.replaced[name]; ok {
+		return v, nil
+	}
 	s := scope{config: d.config, section: "Definition", vars: d.vars, used: d.markUsed, budget: b}
-	return s.get(name)
+	v, err := s.get(name)
+	if err == nil {
+		d.replaced[name] = v
+	}
+	return v, err
 }
 
 func (d *Definition) markUsed(name string) { d.used[name] = true }
