@@ -13,15 +13,31 @@ type engine interface {
 // newEngine chooses how a pattern runs.
 func newEngine(t *tree, timeout time.Duration) (e engine, linear bool, err error) {
 	root := settle(simplify(t.root), anything)
-	if t, ok := newTracker(expand(root), len(t.names)); ok {
+	expanded := expand(root)
+	if t, ok := newTracker(expanded, len(t.names)); ok {
 		return t, true, nil
 	}
 	if treeSize(root) > maxBacktrackSize {
 		return nil, false, errTooLarge
 	}
 	b := newBacktracker(root, len(t.names), timeout)
+	exact := &guarded{b, needsOfAll(root)}
+	if l, ok := newLoose(expanded, len(t.names), exact); ok {
+		return l, false, nil
+	}
 	_, err = b.ascii()
-	return &guarded{b, needsOfAll(root)}, false, err
+	return exact, false, err
+}
+
+// trackerOf returns the tracker that finds candidates at least, nil if the engine has none.
+func trackerOf(e engine) *tracker {
+	switch e := e.(type) {
+	case *tracker:
+		return e
+	case *loose:
+		return e.tracker
+	}
+	return nil
 }
 
 // guarded is an engine that takes long, and what a text has to hold to be worth a search: one text of each list, in the order of the lists.

@@ -15,7 +15,10 @@ type Finder struct {
 }
 
 // Queue is some patterns, in the order in which they count, that can be searched for together. It is safe for concurrent use.
-type Queue struct{ plan *plan }
+type Queue struct {
+	plan     *plan
+	patterns []*Regexp
+}
 
 // A queue of more patterns, or of more that may match anywhere, would have more states than a finder holds.
 const (
@@ -32,7 +35,7 @@ func NewQueue(patterns []*Regexp) *Queue {
 	if p == nil || p.anywhere() > maxAnywhere {
 		return nil
 	}
-	return &Queue{p}
+	return &Queue{p, patterns}
 }
 
 // Enqueue says what First searches for.
@@ -50,6 +53,9 @@ func (f *Finder) First(s string, dst []int) (first int, loc []int, ok bool) {
 		f.held += f.joint.held
 	}
 	loc, first, ok = f.trace(f.joint, s, dst)
+	if l, loose := f.queue.patterns[first].ready().(*loose); loose && ok && loc != nil {
+		return first, loc[:2*l.groups], l.holds(s, loc)
+	}
 	return first, loc, ok
 }
 
@@ -72,7 +78,7 @@ func NewFinder(patterns []*Regexp) *Finder {
 func (f *Finder) Find(pattern int, s string, dst []int) (loc []int, err error) {
 	if t := f.tracer(pattern); t != nil {
 		if loc, _, ok := f.trace(t, s, dst); ok {
-			return loc, nil
+			return f.patterns[pattern].settle(s, loc, dst[:0])
 		}
 	}
 	return f.patterns[pattern].ready().find(s, dst[:0])

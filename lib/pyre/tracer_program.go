@@ -42,8 +42,8 @@ func newPlan(patterns ...*Regexp) *plan {
 	p := &plan{}
 	p.makeRoom(patterns)
 	for _, re := range patterns {
-		tr, ok := re.ready().(*tracker)
-		if !ok || tr.groups > maxTraceGroups {
+		tr := trackerOf(re.ready())
+		if tr == nil || tr.groups > maxTraceGroups {
 			return nil
 		}
 		p.parts = append(p.parts, part{int32(len(p.code)), tr.loops, tr.anchored, slices.Repeat([]int{-1}, 2*tr.groups)})
@@ -88,7 +88,7 @@ func (p *plan) behind(st state, pc int32) state {
 func (p *plan) makeRoom(patterns []*Regexp) {
 	n := 0
 	for _, re := range patterns {
-		if tr, ok := re.ready().(*tracker); ok {
+		if tr := trackerOf(re.ready()); tr != nil {
 			for i := range tr.code {
 				n += moves(&tr.code[i])
 			}
