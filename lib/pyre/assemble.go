@@ -1,6 +1,10 @@
 package pyre
 
-import "unicode/utf8"
+import (
+	"slices"
+	"sync"
+	"unicode/utf8"
+)
 
 const (
 	maxStateBits = 4
@@ -15,17 +19,23 @@ type assembler struct {
 	program
 	conds map[int]state // the bit of each group that a conditional asks for
 	nbits int
-	texts int  // bytes
-	body  bool // what is written is the body of a look-around or of an atomic group
-	ok    bool // false: the tree needs what programs do not have
+	texts int    // bytes
+	body  bool   // what is written is the body of a look-around or of an atomic group
+	text  []byte // of the instruction at hand
+	ok    bool   // false: the tree needs what programs do not have
 }
 
 // assemble writes the program of a pattern. It fails where the pattern holds what no program does in linear time - references to what a
 // group matched, groups that capture within look-around or atomic groups - and where it is too large.
 func assemble(root *node, groups int) (*program, bool) {
+	room := rooms.Get().(*[]inst)
 	a := &assembler{conds: map[int]state{}, ok: true}
-	a.groups = groups
-	a.code = make([]inst, 0, min(treeSize(root)/3+8, maxInsts)) // texts are one instruction for many nodes
+	a.groups, a.code = groups, (*room)[:0]
+	defer func() {
+		clear(a.code)
+		*room = a.code[:0]
+		rooms.Put(room)
+	}()
 	root.walk(func(n *node) {
 		if n.op == opCond && a.conds[n.group] == 0 {
 			a.conds[n.group] = a.bit()
@@ -37,9 +47,14 @@ func assemble(root *node, groups int) (*program, bool) {
 	if !a.ok || a.rows*a.states > maxRows || a.bodies*a.states > maxBodyRows {
 		return nil, false
 	}
-	a.giveHints()
-	return &a.program, true
+	p := a.program
+	p.code = slices.Clone(a.code)
+	p.giveHints()
+	return &p, true
 }
+
+// rooms are where programs are written before it is known how long they are.
+var rooms = sync.Pool{New: func() any { return new([]inst) }}
 
 func (a *assembler) bit() state {
 	if a.nbits == maxStateBits {
@@ -108,10 +123,10 @@ func (a *assembler) node(n *node) {
 // seq writes nodes one after the other, and characters in a row as one text.
 func (a *assembler) seq(subs []*node) {
 	for i := 0; i < len(subs) && a.ok; {
-		if text, n := textOf(subs[i:]); n > 1 {
-			a.texts += len(text)
+		if n := a.textOf(subs[i:]); n > 1 {
+			a.texts += len(a.text)
 			a.ok = a.ok && a.texts <= maxTexts
-			a.emit(inst{op: iString, text: text})
+			a.emit(inst{op: iString, text: string(a.text)})
 			i += n
 			continue
 		}
@@ -120,17 +135,17 @@ func (a *assembler) seq(subs []*node) {
 	}
 }
 
-// textOf is the text that nodes begin with, and of how many nodes it is made.
-func textOf(subs []*node) (text string, n int) {
-	var b []byte
+// textOf makes a.text the text that nodes begin with, and tells of how many nodes it is made.
+func (a *assembler) textOf(subs []*node) (n int) {
+	a.text = a.text[:0]
 	for ; n < len(subs) && subs[n].op == opSet; n++ {
 		c, ok := subs[n].set.only()
 		if !ok {
 			break
 		}
-		b = utf8.AppendRune(b, c)
+		a.text = utf8.AppendRune(a.text, c)
 	}
-	return string(b), n
+	return n
 }
 
 func (a *assembler) alt(subs []*node) {

@@ -1,5 +1,10 @@
 package pyre
 
+import (
+	"slices"
+	"sync"
+)
+
 // op says what a node of the pattern's tree is.
 type op uint8
 
@@ -49,18 +54,21 @@ const unlimited = -1
 // that neither the rewriter nor the printers need to know of flags. Nodes are never changed once they are built.
 type node struct {
 	op       op
-	subs     []*node
-	set      *charset
-	min, max int
 	greed    greed
-	group    int
 	at       at
 	behind   bool // opLook: behind rather than ahead
 	neg      bool // opLook: absence
 	fold     bool // opBackref: whatever the case
+	min, max int
+	group    int
+	set      *charset
+	subs     []*node
 }
 
 func seq(subs ...*node) *node {
+	if isFlat(subs) {
+		return &node{op: opSeq, subs: subs}
+	}
 	flat := make([]*node, 0, len(subs))
 	for _, s := range subs {
 		switch s.op {
@@ -80,6 +88,11 @@ func seq(subs ...*node) *node {
 	return &node{op: opSeq, subs: flat}
 }
 
+// isFlat tells whether these can be the nodes of a sequence as they are.
+func isFlat(subs []*node) bool {
+	return len(subs) > 1 && !slices.ContainsFunc(subs, func(s *node) bool { return s.op == opEmpty || s.op == opSeq })
+}
+
 func alt(subs ...*node) *node {
 	if len(subs) == 1 {
 		return subs[0]
@@ -89,11 +102,46 @@ func alt(subs ...*node) *node {
 
 func one(s *charset) *node { return &node{op: opSet, set: s} }
 
+// exactly matches a character. Those of ASCII, of which patterns mostly consist, have one node each.
+func exactly(c rune) *node {
+	if c < firstHigh {
+		return &chars()[c]
+	}
+	return one(single(c))
+}
+
+var chars = sync.OnceValue(func() *[firstHigh]node {
+	var all [firstHigh]node
+	for c := range all {
+		all[c] = node{op: opSet, set: &singles[c]}
+	}
+	return &all
+})
+
 // with returns a copy of n that has other children.
 func (n *node) with(subs ...*node) *node {
 	c := *n
 	c.subs = subs
 	return &c
+}
+
+// each returns n with f of each of its children in its place: n itself where that changes nothing.
+func (n *node) each(f func(*node) *node) *node {
+	subs := n.subs
+	for i, s := range n.subs {
+		changed := f(s)
+		if changed == s {
+			continue
+		}
+		if &subs[0] == &n.subs[0] {
+			subs = slices.Clone(n.subs)
+		}
+		subs[i] = changed
+	}
+	if len(subs) == 0 || &subs[0] == &n.subs[0] {
+		return n
+	}
+	return n.with(subs...)
 }
 
 // walk calls f for n and all nodes under it, parents first.

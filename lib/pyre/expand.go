@@ -6,13 +6,7 @@ const maxWays = 8
 // expand writes out references to groups that can match a few texts only, such as a quote: (["']).*\1 becomes what "(").*"|(').*' says,
 // with the same group in both branches. The branches come in the order in which the group tries its texts, so matches stay the same.
 func expand(n *node) *node {
-	subs := make([]*node, len(n.subs))
-	for i, s := range n.subs {
-		subs[i] = expand(s)
-	}
-	if len(subs) > 0 {
-		n = n.with(subs...)
-	}
+	n = n.each(expand)
 	if n.op != opSeq {
 		return n
 	}
@@ -54,7 +48,7 @@ func branches(g *node, ways []string, rest []*node) *node {
 func text(s string) *node {
 	var subs []*node
 	for _, c := range s {
-		subs = append(subs, one(single(c)))
+		subs = append(subs, exactly(c))
 	}
 	return seq(subs...)
 }

@@ -2,6 +2,7 @@ package pyre
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,6 +22,8 @@ type parser struct {
 	pos    int
 	global Flags // given from outside, or by (?i) and the like
 	depth  int
+
+	items []*node // of the sequences that are being read: those of a group behind those of what is around it
 
 	names  []string
 	byName map[string]int
@@ -132,34 +135,38 @@ func (p *parser) alternation(f Flags) *node {
 
 // sequence reads one branch.
 func (p *parser) sequence(f Flags) *node {
-	var items []*node
+	begin := len(p.items)
 	for p.more() && !p.peek('|') && !p.peek(')') {
 		if f&Verbose != 0 && p.skipSpace() {
 			continue
 		}
 		start := p.pos
+		var n *node
 		switch c := p.next(); c {
 		case '\\':
-			items = append(items, p.escape(f))
+			n = p.escape(f)
 		case '[':
-			items = append(items, p.set(f))
+			n = p.set(f)
 		case '.':
-			items = append(items, one(dot(f)))
+			n = one(dot(f))
 		case '^':
-			items = append(items, position(f, atTextBegin, atLineBegin))
+			n = position(f, atTextBegin, atLineBegin)
 		case '$':
-			items = append(items, position(f, atEnd, atLineEnd))
+			n = position(f, atEnd, atLineEnd)
 		case '(':
-			if n := p.group(f, start); n != nil {
-				items = append(items, n)
-			}
+			n = p.group(f, start)
 		case '*', '+', '?', '{':
-			items = p.repeat(items, c, f)
+			n = p.repeat(p.items[begin:], c, f)
 		default:
-			items = append(items, literal(c, f))
+			n = literal(c, f)
+		}
+		if n != nil {
+			p.items = append(p.items, n)
 		}
 	}
-	return &node{op: opSeq, subs: items}
+	n := &node{op: opSeq, subs: slices.Clone(p.items[begin:])}
+	p.items = p.items[:begin]
+	return n
 }
 
 // skipSpace skips what a verbose pattern does not mean: a white space or a comment.
@@ -193,7 +200,12 @@ func position(f Flags, text, line at) *node {
 	return &node{op: opAt, at: text}
 }
 
-func literal(c rune, f Flags) *node { return one(folded(single(c), f)) }
+func literal(c rune, f Flags) *node {
+	if f&IgnoreCase == 0 {
+		return exactly(c)
+	}
+	return one(folded(single(c), f))
+}
 
 func folded(s *charset, f Flags) *charset {
 	if f&IgnoreCase == 0 {

@@ -5,12 +5,13 @@ import "strconv"
 // maxRepeat is the largest count of a quantifier. Python's own is far beyond what a search could do in any time.
 const maxRepeat = 1 << 16
 
-// repeat reads a quantifier that began with c and applies it to the last of items.
-func (p *parser) repeat(items []*node, c rune, f Flags) []*node {
+// repeat reads a quantifier that began with c and applies it to the last of items. It returns nothing but what is to stand behind that:
+// a brace that is no quantifier.
+func (p *parser) repeat(items []*node, c rune, f Flags) *node {
 	start := p.pos - 1
 	lo, hi, ok := p.bounds(c)
 	if !ok {
-		return append(items, literal(c, f))
+		return literal(c, f)
 	}
 	if len(items) == 0 || items[len(items)-1].op == opAt {
 		p.fail(start, "nothing to repeat")
@@ -27,7 +28,7 @@ func (p *parser) repeat(items []*node, c rune, f Flags) []*node {
 		n.greed = possessive
 	}
 	items[len(items)-1] = n
-	return items
+	return nil
 }
 
 // bounds returns the least and the largest count. A brace that is no quantifier stands for itself.

@@ -103,12 +103,21 @@ const maxHints = 1 << 18
 // giveHints works out how the ways on from each split and span may begin.
 func (p *program) giveHints() {
 	h := &hinter{code: p.code, seen: make([]int32, len(p.code))}
+	n := 0
+	for i := range p.code {
+		if op := p.code[i].op; op == iSplit || op == iSpan {
+			n++
+		}
+	}
+	hints := make([]hint, 0, n)
 	for i := range p.code {
 		switch in := &p.code[i]; in.op {
 		case iSplit:
-			in.hint = &hint{h.begins(in.next), h.begins(in.other)}
+			hints = append(hints, hint{h.begins(in.next), h.begins(in.other)})
+			in.hint = &hints[len(hints)-1]
 		case iSpan:
-			in.hint = &hint{next: h.begins(in.next)}
+			hints = append(hints, hint{next: h.begins(in.next)})
+			in.hint = &hints[len(hints)-1]
 		case iLook:
 			if body := p.code[in.other:]; in.n == 0 && body[0].op == iString && body[1].op == iDone {
 				in.text = body[0].text

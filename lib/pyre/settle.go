@@ -29,6 +29,9 @@ func (c context) or(o context) context {
 // settle takes look-behinds out of a tree whose outcome is plain from what comes before them: that of a colon where nothing but a colon can
 // come before, for one, which stands in every pattern for an IPv6 address.
 func settle(n *node, before context) *node {
+	if !n.has(func(n *node) bool { return n.op == opLook && n.behind }) {
+		return n
+	}
 	switch n.op {
 	case opSeq:
 		subs := make([]*node, len(n.subs))
@@ -45,14 +48,7 @@ func settle(n *node, before context) *node {
 		}
 		return n
 	}
-	if len(n.subs) == 0 {
-		return n
-	}
-	subs := make([]*node, len(n.subs))
-	for i, s := range n.subs {
-		subs[i] = settle(s, before)
-	}
-	return n.with(subs...)
+	return n.each(func(s *node) *node { return settle(s, before) })
 }
 
 // settleLook decides a look-behind of one character if it can.

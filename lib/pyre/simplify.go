@@ -2,27 +2,23 @@ package pyre
 
 // simplify brings a parsed tree into a plainer form that matches and captures the same.
 func simplify(n *node) *node {
-	subs := make([]*node, len(n.subs))
-	for i, s := range n.subs {
-		subs[i] = simplify(s)
-	}
+	n = n.each(simplify)
 	switch n.op {
 	case opSeq:
-		return seq(subs...)
+		if isFlat(n.subs) {
+			return n
+		}
+		return seq(n.subs...)
 	case opAlt:
-		return alt(subs...)
+		return alt(n.subs...)
 	case opSet:
 		if n.set.empty() {
 			return &node{op: opFail}
 		}
-		return n
 	case opRepeat:
-		return simplifyRepeat(n.with(subs...))
+		return simplifyRepeat(n)
 	}
-	if len(subs) == 0 {
-		return n
-	}
-	return n.with(subs...)
+	return n
 }
 
 func simplifyRepeat(n *node) *node {
