@@ -22,6 +22,7 @@ func (t *tool) jails(std *cli.IO, o filter.Options) ([]*watch, error) {
 	t.hint(std, c.Warnings())
 	names, err := c.Choose(t.Jail)
 	tell(std, err)
+	o.Soon = len(names) == 1 && !t.Check
 	var watches []*watch
 	for _, name := range names {
 		w, err := t.watch(std, c, name, o, watches)

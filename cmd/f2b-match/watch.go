@@ -50,6 +50,7 @@ func (t *tool) watches(std *cli.IO, o filter.Options) ([]*watch, error) {
 	if len(t.Jail) > 0 {
 		return t.jails(std, o)
 	}
+	o.Soon = !t.Check
 	f, err := filter.Load(t.Filter, o)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ type Options struct {
 	Journal     bool                      // lines come from the journal: logtype=journal, no dates in them
 	Formats     *logtime.Formats          // of dates, which several filters may have in common
 	CheckAll    bool                      // try all patterns on a line, to count their hits
+	Soon        bool                      // there are lines at hand: Prepare is called in the background
 	Report      func(error)               // is told what is odd but no reason to stop; nil: nobody is
 }
 
@@ -128,21 +129,25 @@ func (f *Filter) build(o Options, def Settings) error {
 	}
 	patterns := f.readPatterns(o, def)
 	other.Wait()
-	return f.located(cmp.Or(dates, patterns), def)
+	err := cmp.Or(dates, patterns)
+	if err == nil && o.Soon {
+		go f.Prepare()
+	}
+	return f.located(err, def)
 }
 
 // readPatterns compiles the patterns.
 func (f *Filter) readPatterns(o Options, def Settings) (err error) {
 	if text, ok := def.Get("prefregex"); ok && text != "" {
-		if f.prefregex, err = f.rule("prefregex", 0, text, f.compiled(text, 0)); err != nil {
+		if f.prefregex, err = f.rule("prefregex", 0, text, f.compiled(text, 0, o.Soon)); err != nil {
 			return err
 		}
 		f.prefregex.pos = def.Origin("prefregex")
 	}
-	if f.failregex, err = f.compileAll("failregex", o.Failregex, def, f.flags()); err != nil {
+	if f.failregex, err = f.compileAll("failregex", o.Failregex, def, f.flags(), o.Soon); err != nil {
 		return err
 	}
-	if f.ignore, err = f.compileAll("ignoreregex", o.Ignoreregex, def, 0); err != nil {
+	if f.ignore, err = f.compileAll("ignoreregex", o.Ignoreregex, def, 0, o.Soon); err != nil {
 		return err
 	}
 	return f.complete()
@@ -192,7 +197,7 @@ func (f *Filter) readDates() error {
 }
 
 // compileAll compiles the patterns of an option; those of the command line win over the file's.
-func (f *Filter) compileAll(option string, given []string, def Settings, flags pyre.Flags) ([]*rule, error) {
+func (f *Filter) compileAll(option string, given []string, def Settings, flags pyre.Flags, soon bool) ([]*rule, error) {
 	own, _ := def.Get(option)
 	text := own
 	if given != nil {
@@ -201,7 +206,7 @@ func (f *Filter) compileAll(option string, given []string, def Settings, flags p
 	}
 	texts := split(text)
 	all := make([]compiled, len(texts))
-	share(len(texts), func(i int) { all[i] = f.compiled(texts[i], flags) })
+	share(len(texts), func(i int) { all[i] = f.compiled(texts[i], flags, soon) })
 	var rules []*rule
 	for i, text := range texts {
 		r, err := f.rule(option, i+1, text, all[i])

@@ -52,14 +52,18 @@ type compiled struct {
 	err     error
 }
 
-// compiled compiles a pattern.
-func (f *Filter) compiled(text string, flags pyre.Flags) compiled {
+// compiled compiles a pattern, which is needed soon or may never be.
+func (f *Filter) compiled(text string, flags pyre.Flags, soon bool) compiled {
 	c := compiled{pattern: expand(text, f.usedns != "no")}
 	if strings.TrimSpace(c.pattern) == "" {
 		c.err = errors.New("the pattern is empty")
 		return c
 	}
-	c.re, c.err = pyre.Compile(c.pattern, flags)
+	compile := pyre.Compile
+	if soon {
+		compile = pyre.CompileNow
+	}
+	c.re, c.err = compile(c.pattern, flags)
 	return c
 }
 
