@@ -76,9 +76,6 @@ func (t *tool) Run(std *cli.IO) error {
 		}
 		return nil
 	}
-	if len(watches) == 1 {
-		go watches[0].filter.Prepare() // while all else is made ready; of many filters not all may be needed
-	}
 	if err := t.lockIn(std, watches); err != nil {
 		return err
 	}
