@@ -47,15 +47,23 @@ type guarded struct {
 }
 
 func (g *guarded) find(s string, dst []int) ([]int, error) {
+	if g.hopeless(s) {
+		return nil, nil
+	}
+	return g.engine.find(s, dst)
+}
+
+// hopeless tells of most texts that do not match that they do not.
+func (g *guarded) hopeless(s string) bool {
 	rest := lowered(s)
 	for _, texts := range g.needs {
 		end := behindFirst(texts, rest)
 		if end < 0 {
-			return nil, nil
+			return true
 		}
 		rest = rest[end:]
 	}
-	return g.engine.find(s, dst)
+	return false
 }
 
 // behindFirst is where the first of some texts ends in s; -1 if none of them stands there.

@@ -9,6 +9,7 @@ type loose struct {
 	*tracker
 	references []reference
 	groups     int // of the pattern
+	guard      *guarded
 	exact      engine
 }
 
@@ -17,7 +18,7 @@ type reference struct{ group, here int }
 
 // newLoose fails where a reference stands in a loop or look-around, as only the last one of those it then makes would be known, or where it
 // takes other cases too.
-func newLoose(root *node, groups int, exact engine) (*loose, bool) {
+func newLoose(root *node, groups int, exact *guarded) (*loose, bool) {
 	l := loosener{bodies: map[int][]*node{}, groups: groups, left: maxLoosened}
 	root.walk(func(n *node) {
 		if n.op == opGroup {
@@ -32,10 +33,13 @@ func newLoose(root *node, groups int, exact engine) (*loose, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &loose{t, l.references, groups, exact}, true
+	return &loose{t, l.references, groups, exact, exact}, true
 }
 
 func (l *loose) find(s string, dst []int) ([]int, error) {
+	if l.guard.hopeless(s) {
+		return nil, nil
+	}
 	loc, err := l.tracker.find(s, dst)
 	if loc == nil || err != nil {
 		return loc, err
