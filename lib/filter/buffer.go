@@ -6,16 +6,21 @@ import (
 )
 
 // bufferedLine is a line that waits for its match: as the patterns see it, and as it was.
-type bufferedLine struct{ text, raw string }
+type bufferedLine struct {
+	text, raw string
+	outlook   *outlook // where lines are foreseen
+}
 
 // push adds a line to the buffer and forgets the oldest when there are more than maxlines.
 func (f *Filter) push(l bufferedLine) {
-	if f.Maxlines <= 1 {
-		f.buffer = append(f.buffer[:0], l)
-		return
+	if n := len(f.buffer); n >= f.Maxlines {
+		f.unused = f.buffer[n-f.Maxlines].outlook
+		f.buffer = f.buffer[:copy(f.buffer, f.buffer[n-f.Maxlines+1:])]
 	}
-	lines := append(slices.Clone(f.buffer), l)
-	f.buffer = lines[max(0, len(lines)-f.Maxlines):]
+	if f.foresees() {
+		l.outlook = f.look(l.text)
+	}
+	f.buffer = append(f.buffer, l)
 }
 
 // waiting gives the buffered lines as they are before a new one comes, less the one that it will push out.
@@ -33,12 +38,14 @@ func (f *Filter) waiting() []bufferedLine {
 func (f *Filter) consumed(before []bufferedLine) []string {
 	var out []string
 	for _, l := range before {
-		if !slices.Contains(f.buffer, l) {
+		if !slices.ContainsFunc(f.buffer, l.same) {
 			out = append(out, l.raw)
 		}
 	}
 	return out
 }
+
+func (l bufferedLine) same(o bufferedLine) bool { return l.text == o.text && l.raw == o.raw }
 
 // matchedLines splits a buffer into the lines a match covers and the others.
 type matchedLines struct{ matched, unmatched []bufferedLine }

@@ -57,6 +57,9 @@ type Filter struct {
 	stats     Stats
 
 	buffer   []bufferedLine
+	unused   *outlook     // of a line that was forgotten
+	needs    int          // of all failregexes
+	finder   *pyre.Finder // where lines are foreseen
 	sessions sessions
 
 	united   sync.Once

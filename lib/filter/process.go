@@ -21,7 +21,11 @@ func (f *Filter) DateOf(l Line) Dating {
 func (f *Filter) ProcessDated(line string, d *Dating) *Result {
 	f.begin()
 	if !f.stepwise() {
+		before := f.waiting()
 		f.together(line, d)
+		if f.Maxlines > 1 {
+			f.result.Consumed = f.consumed(before)
+		}
 		return &f.result
 	}
 	if f.worker == nil {
@@ -88,7 +92,7 @@ func (f *Filter) search(r *rule, text string) []int {
 		f.stats.Skipped++
 		return nil
 	}
-	loc, err := r.re.FindSubmatchIndex(text, r.loc[:0])
+	loc, err := f.run(r, text)
 	if err != nil {
 		f.gaveUp(r.giveUp())
 		return nil
@@ -97,6 +101,14 @@ func (f *Filter) search(r *rule, text string) []int {
 		r.loc = loc
 	}
 	return loc
+}
+
+// run searches a text for a pattern, with automata where they were made.
+func (f *Filter) run(r *rule, text string) ([]int, error) {
+	if f.finder != nil {
+		return f.finder.Find(r.number, text, r.loc)
+	}
+	return r.re.FindSubmatchIndex(text, r.loc)
 }
 
 // groups lists what a failregex and prefregex fill; it is worked out once.

@@ -17,11 +17,13 @@ type rule struct {
 	slots     []int  // the capture slot of each group, -1 for one without a name
 	alts      []merge
 	tuples    []merge
-	skiplines []int // the groups of <SKIPLINES>, in order
-	groups    []int // what it and prefregex fill
-	both      *both // how they do
-	loc       []int // of the last search, used again
-	number    int   // among all rules of the filter
+	skiplines []int      // the groups of <SKIPLINES>, in order
+	groups    []int      // what it and prefregex fill
+	both      *both      // how they do
+	loc       []int      // of the last search, used again
+	number    int        // among all rules of the filter
+	needs     [][][]byte // what it cannot do without, one of each list; where lines are foreseen
+	firstNeed int        // where they begin among those of all failregexes
 	option    string
 	index     int        // in the option, from 1; 0: it holds one pattern only
 	pos       config.Pos // of the option; zero: it is of the command line

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,16 +10,15 @@ import (
 func (f *Filter) together(line string, d *Dating) {
 	text := d.rest(line)
 	f.result.Text, f.result.Dated = text, d.dated
-	before := f.waiting()
 	f.push(bufferedLine{text: text, raw: line})
 	f.find(d.when)
-	if f.Maxlines > 1 {
-		f.result.Consumed = f.consumed(before)
-	}
 }
 
 // find looks for failures in the buffer, whose last line has the time when.
 func (f *Filter) find(when time.Time) {
+	if f.foresees() && !slices.ContainsFunc(f.failregex, f.mayMatch) {
+		return
+	}
 	orig := f.buffer
 	text := join(orig)
 	if f.ignoresFirst() && f.ignored(text, nil) {
@@ -50,6 +50,9 @@ func (f *Filter) find(when time.Time) {
 
 // tryRule tries one failregex; it tells whether the next one should be tried too.
 func (f *Filter) tryRule(i int, r *rule, text *string, orig []bufferedLine, pre captures, when time.Time) bool {
+	if f.foresees() && !f.mayMatch(r) {
+		return true
+	}
 	loc := f.search(r, *text)
 	if loc == nil {
 		return true
@@ -106,6 +109,11 @@ func join(lines []bufferedLine) string {
 		return lines[0].text + "\n"
 	}
 	var b strings.Builder
+	size := 0
+	for _, l := range lines {
+		size += len(l.text) + 1
+	}
+	b.Grow(size)
 	for _, l := range lines {
 		b.WriteString(l.text)
 		b.WriteByte('\n')

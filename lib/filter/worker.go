@@ -28,16 +28,21 @@ func (f *Filter) unite() {
 	if !f.stepwise() {
 		return
 	}
-	f.patterns = nil
-	for _, r := range f.rules() {
-		r.number = len(f.patterns)
-		f.patterns = append(f.patterns, r.re)
-	}
+	f.number()
 	share(len(f.patterns), func(i int) { f.patterns[i].Prepare() })
 	for _, r := range f.failregex {
 		r.both = f.joins(r)
 	}
 	f.queue = pyre.NewQueue(f.patterns[:len(f.failregex)]) // they are the first of the rules
+}
+
+// number numbers all rules.
+func (f *Filter) number() {
+	f.patterns = nil
+	for _, r := range f.rules() {
+		r.number = len(f.patterns)
+		f.patterns = append(f.patterns, r.re)
+	}
 }
 
 // Decide is the second step.

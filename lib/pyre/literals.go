@@ -206,6 +206,16 @@ func join(a, b []string, most int) []string {
 	return sum
 }
 
+// Needs lists what a text has to hold for the pattern to match, one text of each list, in the order of the lists. They are as those of
+// Literals. None of them holds a newline, so each stands within a line.
+func (re *Regexp) Needs() [][]string {
+	t, err := parse(re.pattern, re.flags)
+	if err != nil {
+		return nil
+	}
+	return needsOfAll(settle(simplify(t.root), anything))
+}
+
 // needsOfAll lists for each part of a tree, where that can be told, texts of which one has to be there.
 func needsOfAll(root *node) [][]string {
 	for root.op == opGroup || root.op == opAtomic {
