@@ -13,6 +13,7 @@ package logtime
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -73,10 +74,12 @@ type Detector struct {
 	lastEdge edge // where it stood
 	unused   int  // index in order up to which all formats have won before
 
-	machine machine
-	memo    memo // of the last line with a date
-	none    memo // of the last line without one, where that was sure from how it began
-	undated bool // the last line had none
+	least    int // how long a line is that has a date, at least; 0: not known yet, or it may be empty
+	machine  machine
+	memo     memo // of the last line with a date
+	none     memo // of the last line without one, where that was sure from how it began
+	undated  bool // the last line had none
+	measured bool
 
 	start, end int    // of the last date
 	values     values // and what it says
@@ -123,7 +126,7 @@ const roomyGroups = 2 * 32
 func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	if d.memo.holds(line) {
 		d.wonAgain(now, 1)
-	} else if d.none.holds(line) {
+	} else if len(line) < d.least || d.none.holds(line) {
 		d.undated = true
 		return Match{}, false
 	} else if minute, second, ns, ok := d.memo.alike(line); ok {
@@ -136,6 +139,7 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 	} else {
 		h, again, ok := d.search(line)
 		if !ok {
+			d.measure()
 			d.none.set(line, true, d.machine.most)
 			d.undated = true
 			return Match{}, false
@@ -151,6 +155,21 @@ func (d *Detector) Find(line string, now time.Time) (m Match, found bool) {
 		m.Time, m.OK = d.clock.resolve(d.values, now)
 	}
 	return m, true
+}
+
+// measure finds out how long a date is at least, once all formats had to be compiled anyway.
+func (d *Detector) measure() {
+	if d.measured {
+		return
+	}
+	d.measured, d.least = true, math.MaxInt
+	for _, t := range d.order {
+		if t.ready() != nil || t.prog == nil {
+			d.least = 0
+			return
+		}
+		d.least = min(d.least, t.prog.least)
+	}
 }
 
 // AgainIn tells of how many lines in a row Find would find the same as it did for the last line: the same date, at the same place, or none;

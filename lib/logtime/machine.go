@@ -29,11 +29,16 @@ type machine struct {
 	most  int  // the last place that any search of the line looked at in vain; -1: not known
 	ascii bool // the line is ASCII
 	clock int  // where it shows the first time of day, see nextClock
+
+	opening   string // what some programs begin with, and where that stands first in the line
+	openingIn int    // of this length
+	openingAt int
 }
 
 // look gets ready for searches of a line.
 func (m *machine) look(line string) {
 	m.ascii, m.clock, m.most = isASCII(line), nextClock(line, 0), 0
+	m.openingIn = -1
 }
 
 // inVain notes that a search has found nothing, and the last place that decided it; -1: not known.
@@ -54,12 +59,11 @@ const budget = 200
 // becomes long.
 func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, found, gaveUp bool) {
 	m.left, m.seen = budget*(len(s)-from+20), from
-	bound := m.ascii && p.clock > 0
-	switch {
-	case p.anchored && from == 0 && !p.mayStart(s, 0):
-		m.inVain(0)
+	if from == 0 && m.rulesOut(p, s) {
 		return dst, false, false
-	case p.anchored && (from > 0 || bound && (m.clock < 0 || m.clock > p.clock)):
+	}
+	switch {
+	case p.anchored && from > 0:
 		m.inVain(p.clock + 1)
 		return dst, false, false
 	}
@@ -73,6 +77,7 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 		return dst, end >= 0, m.left < 0
 	}
 	m.inVain(-1)
+	bound, opens := m.ascii && p.clock > 0, m.ascii && p.opening != ""
 	clock := m.clock
 	for at := from; at <= len(s); at++ {
 		if bound {
@@ -83,7 +88,11 @@ func (m *machine) find(p *program, s string, from int, dst []int) (loc []int, fo
 				return dst, false, false
 			}
 		}
-		if !p.mayStart(s, at) {
+		if opens {
+			if at = m.opens(p, s, at); at < 0 {
+				return dst, false, false
+			}
+		} else if !p.mayStart(s, at) {
 			continue
 		}
 		if end := m.run(p, s, at, dst); end >= 0 {

@@ -16,6 +16,8 @@ type program struct {
 	first    [2]uint64 // ASCII characters that a match can start with
 	beyond   bool      // it can start with another character, or be empty
 	clock    int       // it has a colon and a digit after it, so many characters in at most; 0: no
+	opening  string    // what it begins with, for lines in ASCII
+	least    int       // how many characters it has at least
 }
 
 // A step is done at a place in the text; most lead to the next one.
@@ -52,7 +54,7 @@ func newProgram(regex string) *program {
 		p.beyond = true
 		set.ascii = [2]uint64{^uint64(0), ^uint64(0)}
 	}
-	p.clock = clockWithin(tree, fold)
+	p.clock, p.opening, p.least = clockWithin(tree, fold), opening(tree), tree.shortest()
 	p.first, p.beyond = set.ascii, p.beyond || set.beyond()
 	return p
 }

@@ -77,7 +77,7 @@ func (e *edge) fits(line string) bool {
 // the leftmost candidate wins when no format is better.
 func (d *Detector) tryAll(line string, candidate find, skip int) (find, bool) {
 	for i, t := range d.order {
-		if i == skip {
+		if i == skip || t.ready() == nil && t.prog != nil && d.machine.rulesOut(t.prog, line) {
 			continue
 		}
 		h, ok := d.try(i, line, 0, len(line))
