@@ -49,7 +49,6 @@ func assemble(root *node, groups int) (*program, bool) {
 	}
 	p := a.program
 	p.code = slices.Clone(a.code)
-	p.giveHints()
 	return &p, true
 }
 

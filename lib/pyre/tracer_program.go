@@ -46,6 +46,7 @@ func newPlan(patterns ...*Regexp) *plan {
 		if tr == nil || tr.groups > maxTraceGroups {
 			return nil
 		}
+		tr.hinted.Do(tr.giveHints)
 		p.parts = append(p.parts, part{int32(len(p.code)), tr.loops, tr.anchored, slices.Repeat([]int{-1}, 2*tr.groups)})
 		if !p.flatten(tr.code) {
 			return nil

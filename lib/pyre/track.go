@@ -14,6 +14,7 @@ type tracker struct {
 	anchored bool   // a match begins at the begin of the text or nowhere
 	prefix   string // which every match begins with
 	word     *charset
+	hinted   sync.Once // before the first search, or the first plan: of most patterns of most jails there is none
 	runs     sync.Pool
 }
 
@@ -58,6 +59,7 @@ const mostWork = 1 << 24
 func (r *run) late() bool { return r.work > r.most }
 
 func (t *tracker) find(s string, dst []int) ([]int, error) {
+	t.hinted.Do(t.giveHints)
 	if t.hopeless(s) {
 		return nil, nil
 	}
