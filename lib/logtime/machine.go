@@ -30,15 +30,22 @@ type machine struct {
 	ascii bool // the line is ASCII
 	clock int  // where it shows the first time of day, see nextClock
 
-	opening   string // what some programs begin with, and where that stands first in the line
-	openingIn int    // of this length
-	openingAt int
+	openings [4]found // what programs begin with
+	oldest   int      // of these
+}
+
+// found tells where a text stands next, from a place on, in a line of a length; -1 if nowhere.
+type found struct {
+	text             string
+	length, from, at int
 }
 
 // look gets ready for searches of a line.
 func (m *machine) look(line string) {
 	m.ascii, m.clock, m.most = isASCII(line), nextClock(line, 0), 0
-	m.openingIn = -1
+	for i := range m.openings {
+		m.openings[i].length = -1
+	}
 }
 
 // inVain notes that a search has found nothing, and the last place that decided it; -1: not known.

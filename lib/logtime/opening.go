@@ -2,6 +2,9 @@ package logtime
 
 import "strings"
 
+// maxOpening is so short that formats which differ in their dates only begin alike.
+const maxOpening = 8
+
 // opening returns what every match begins with, letters in lower case for both cases, as far as that is ASCII.
 func opening(tree *node) string {
 	var b strings.Builder
@@ -11,7 +14,7 @@ loop:
 		case opEmpty, opBegin, opBoundary, opWordBegin, opWordEnd, opEpochPlace: // which take no room
 			continue
 		case opSet:
-			if c := n.set.only(); c != 0 {
+			if c := n.set.only(); c != 0 && b.Len() < maxOpening {
 				b.WriteByte(c)
 				continue
 			}
@@ -87,15 +90,17 @@ func (m *machine) rulesOut(p *program, s string) bool {
 }
 
 // opens returns where in s, which is ASCII and not before from, what p's matches begin with stands next; -1 if nowhere. Many formats
-// begin alike, so where the first one is is remembered.
+// begin alike, so what was found is remembered.
 func (m *machine) opens(p *program, s string, from int) int {
-	if from > 0 {
-		return indexFolded(s, p.opening, from)
+	for i := range m.openings {
+		if f := &m.openings[i]; f.length == len(s) && f.from == from && f.text == p.opening {
+			return f.at
+		}
 	}
-	if m.opening != p.opening || m.openingIn != len(s) {
-		m.opening, m.openingIn, m.openingAt = p.opening, len(s), indexFolded(s, p.opening, 0)
-	}
-	return m.openingAt
+	m.oldest = (m.oldest + 1) % len(m.openings)
+	f := &m.openings[m.oldest]
+	*f = found{p.opening, len(s), from, indexFolded(s, p.opening, from)}
+	return f.at
 }
 
 // indexFolded returns where text, in lower case, stands in s, not before from and in either case; -1 if nowhere.
