@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Batch is a run of lines on their way through a filter. The way has three steps:
@@ -27,6 +28,7 @@ type Batch struct {
 
 	hits    []hit
 	room    captures // of all hits
+	cuts    []byte   // lines without their dates, which stood in their midst
 	gaveUps []gaveUp
 	skipped int // searches of rules that were set aside
 }
@@ -81,7 +83,7 @@ func (b *Batch) Empty() bool {
 
 // forget drops what was found in earlier lines.
 func (b *Batch) forget() {
-	b.hits, b.gaveUps, b.room = b.hits[:0], b.gaveUps[:0], b.room[:0]
+	b.hits, b.gaveUps, b.room, b.cuts = b.hits[:0], b.gaveUps[:0], b.room[:0], b.cuts[:0]
 	b.skipped = 0
 }
 
@@ -92,7 +94,12 @@ func (b *Batch) seen(i int, d *Dating) string {
 	if d.start == 0 && to < len(b.Text) && b.Text[to] == '\n' {
 		return b.Text[from+d.end : to+1]
 	}
-	return b.Text[from:from+d.start] + b.Text[from+d.end:to] + "\n"
+	if n := to - from + 1; cap(b.cuts)-len(b.cuts) < n {
+		b.cuts = make([]byte, 0, max(2*cap(b.cuts), n, 4<<10)) // the lines so far keep the old one
+	}
+	at := len(b.cuts)
+	b.cuts = append(append(append(b.cuts, b.Text[from:from+d.start]...), b.Text[from+d.end:to]...), '\n')
+	return unsafe.String(&b.cuts[at], len(b.cuts)-at)
 }
 
 // Finish is the last step. It calls found for each failure, with the index of the line that completed it; the match

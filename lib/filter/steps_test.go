@@ -120,11 +120,12 @@ func inSteps(f *Filter, lines []Line, workers, size int, sifted bool) string {
 	return out.String()
 }
 
-// scribble writes over the text of a batch, as its source may once it is finished.
+// scribble writes over the text of a batch, as its source may once it is finished, and over what was made of it.
 func scribble(b *Batch) {
-	text := unsafe.Slice(unsafe.StringData(b.Text), len(b.Text))
-	for i := range text {
-		text[i] = '?'
+	for _, text := range [][]byte{unsafe.Slice(unsafe.StringData(b.Text), len(b.Text)), b.cuts} {
+		for i := range text {
+			text[i] = '?'
+		}
 	}
 }
 
