@@ -178,11 +178,11 @@ func (f *Filter) configure(o Options, def Settings) error {
 	if o.Journal {
 		return nil
 	}
-	patterns := o.Datepattern
+	patterns, pos := o.Datepattern, config.Pos{}
 	if v, ok := def.Get("datepattern"); ok && patterns == nil {
-		patterns = split(v)
+		patterns, pos = split(v), def.Origin("datepattern")
 	}
-	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location, Formats: o.Formats}
+	f.dates.options = logtime.Options{Patterns: patterns, Location: o.Location, Formats: o.Formats, GaveUp: f.datesGaveUp(pos)}
 	return nil
 }
 

@@ -88,7 +88,7 @@ func (f *Filter) failure(rule int, c captures, matched []bufferedLine, when time
 
 // search runs one pattern. One that runs out of time is said, counted, and misses.
 func (f *Filter) search(r *rule, text string) []int {
-	if r.loss.aside() {
+	if r.loss.Aside() {
 		f.stats.Skipped++
 		return nil
 	}

@@ -28,7 +28,7 @@ type rule struct {
 	index     int        // in the option, from 1; 0: it holds one pattern only
 	pos       config.Pos // of the option; zero: it is of the command line
 	timeouts  int
-	loss      loss
+	loss      pyre.Loss
 }
 
 // A PatternError is a pattern of a filter that can't be used.

@@ -104,7 +104,7 @@ func (w *Worker) ignored(b *Batch, text string) bool {
 
 // search runs one pattern; loc is room for what it finds. One that runs out of time is noted, and misses.
 func (w *Worker) search(b *Batch, r *rule, text string, loc []int) []int {
-	if r.loss.aside() {
+	if r.loss.Aside() {
 		b.skipped++
 		return nil
 	}

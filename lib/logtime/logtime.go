@@ -32,6 +32,11 @@ type Options struct {
 
 	// Formats, if set, is what several Detectors have in common.
 	Formats *Formats
+
+	// GaveUp, if set, is told of each search for a pattern that was given up
+	// because it took too long, and whether the pattern is set aside for that
+	// (pyre.Loss). The line has no such date then.
+	GaveUp func(pattern string, aside bool)
 }
 
 // A Match is a date found in a line.
@@ -112,7 +117,7 @@ func New(o Options) (*Detector, error) {
 		d.clock.loc = time.Local
 	}
 	for i, t := range l.templates {
-		t.number = i
+		t.number, t.gaveUp = i, o.GaveUp
 	}
 	d.loc, d.spare = make([]int, 0, roomyGroups), make([]int, 0, roomyGroups)
 	return d, nil

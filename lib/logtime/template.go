@@ -35,6 +35,9 @@ type template struct {
 	*format
 	number int // its place in the order of definition
 
+	loss   pyre.Loss
+	gaveUp func(pattern string, aside bool) // as in Options
+
 	whole pattern // the format's regular expression
 	tail  pattern // for a search that starts within the line: see search
 
@@ -198,17 +201,17 @@ func (t *template) match(m *machine, line string, from, to int, dst []int) []int
 // what is looked for, as a group.
 func (t *template) search(line string, from, to int, dst []int) []int {
 	if from == 0 {
-		return t.whole.search(t.flags+t.regex, line[:to], dst)
+		return t.run(&t.whole, t.flags+t.regex, line[:to], dst)
 	}
 	if numbered(t.regex) { // one more group would shift its references
-		loc := t.whole.search(t.flags+t.regex, line[:to], dst)
+		loc := t.run(&t.whole, t.flags+t.regex, line[:to], dst)
 		if loc == nil || loc[0] < from {
 			return nil
 		}
 		return loc
 	}
 	_, before := utf8.DecodeLastRuneInString(line[:from])
-	loc := t.tail.search(t.flags+`\A(?s:.)(?s:.*?)(`+t.regex+`)`, line[from-before:to], dst)
+	loc := t.run(&t.tail, t.flags+`\A(?s:.)(?s:.*?)(`+t.regex+`)`, line[from-before:to], dst)
 	if loc == nil {
 		return nil
 	}
@@ -221,20 +224,24 @@ func (t *template) search(line string, from, to int, dst []int) []int {
 	return loc
 }
 
-// search searches s, compiling the regular expression first if need be. One that
-// runs out of time, or that can't be compiled after all, finds nothing.
-func (p *pattern) search(regex, s string, dst []int) []int {
+// run searches s, compiling the regular expression first if need be. One that
+// runs out of time, is set aside for that, or can't be compiled after all, finds
+// nothing.
+func (t *template) run(p *pattern, regex, s string, dst []int) []int {
 	if p.finder == nil && !p.broken {
 		compiled, err := pyre.Compile(regex, 0)
 		if p.broken = err != nil; !p.broken {
 			p.finder = pyre.NewFinder([]*pyre.Regexp{compiled})
 		}
 	}
-	if p.broken {
+	if p.broken || t.loss.Aside() {
 		return nil
 	}
 	loc, err := p.finder.Find(0, s, dst)
 	if err != nil {
+		if aside := t.loss.Add(); t.gaveUp != nil {
+			t.gaveUp(t.pattern, aside)
+		}
 		return nil
 	}
 	return loc
