@@ -3,8 +3,8 @@ package pyre
 import "testing"
 
 // hostPattern is what <HOST> stands for in a pattern like those of sshd.
-const hostPattern = `(?:\[?(?:(?:::f{4,6}:)?(?P<ip4>(?:\d{1,3}\.){3}\d{1,3})|(?P<ip6>(?:[0-9a-fA-F]{1,4}::?|::){1,7}` +
-	`(?:[0-9a-fA-F]{1,4}|(?<=:):)))\]?|(?P<dns>[\w\-.^_]*\w))`
+const hostPattern = `(?:\[?(?:(?P<ip4>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})|` +
+	`(?P<ip6>(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|(?<=:))))\]?|(?P<dns>[.^\w-]*\w))`
 
 // A typical filter: what comes before the message, and two messages, the latter with what regular languages do not have.
 const (
