@@ -35,11 +35,13 @@ type need struct {
 	some  []string // in each of them stands one of these; nil: not known
 }
 
-// Bounds on what is kept: of the texts a row of nodes may match, of the characters one node may be, and of the texts of which one has to be there.
+// Bounds on what is kept: of the texts a row of nodes may match, of the characters one node may be, of the texts of which one has to be there,
+// and of their length.
 const (
 	maxExact    = 16
 	maxVariants = 4
 	maxSome     = 256
+	maxLength   = 256 // bytes, of a text that is made longer
 )
 
 var nothingKnown need
@@ -175,7 +177,7 @@ func variants(s *charset) []string {
 	return all
 }
 
-// times lists each of a with each of b behind it; nil where these are too many or not known.
+// times lists each of a with each of b behind it; nil where these are too many, those of a are long enough, or b is not known.
 func times(a, b []string) []string {
 	if b == nil || len(a)*len(b) > maxExact {
 		return nil
@@ -185,6 +187,9 @@ func times(a, b []string) []string {
 	}
 	product := make([]string, 0, len(a)*len(b))
 	for _, head := range a {
+		if len(head) > maxLength { // or long rows would be copied again and again
+			return nil
+		}
 		for _, tail := range b {
 			product = append(product, head+tail)
 		}
