@@ -10,7 +10,7 @@
 // pattern in the dialect of regexp2 (print*.go, backtrack.go).
 //
 // Whoever searches many texts has a Finder, which makes automata of the patterns (finder.go, tracer*.go) and finds what the engines find, in a
-// fraction of their time; a Queue of patterns it searches for all at once.
+// fraction of their time; a Queue of patterns (queue.go) it searches for all at once.
 //
 // Texts must be valid UTF-8. Offsets are bytes.
 package pyre

@@ -81,6 +81,7 @@ func TestQueueTakesPatterns(t *testing.T) {
 		patterns []string
 		takes    bool
 	}{
+		{nil, false},
 		{[]string{`^a`, `^b$`}, true},
 		{[]string{`^a`, `b$`}, true},
 		{[]string{`^(\S*) \1`, `^b`}, true},
