@@ -7,14 +7,13 @@ import (
 	"sync"
 )
 
-// The pieces that the tags of a failregex stand for. They say which text looks like an address; whether it
+// The pieces that the tags of a failregex stand for, as f2b-regex prints them where fail2ban-regex does. They say which text looks like an address; whether it
 // is one is decided afterwards (see identity.go), so that 999.1.1.1 is seen, refused and counted.
 const (
 	hexGroup = `[0-9a-fA-F]{1,4}`
-	octets   = `\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}`
-	ip4Piece = `(?:::ffff(?:ff?)?:)?(?P<ip4>` + octets + `)`
-	ip6Piece = `(?P<ip6>(?:(?:` + hexGroup + `)?::|` + hexGroup + `:){1,7}(?:` + hexGroup + `|:))`
-	dnsPiece = `(?P<dns>[.^\w-]*\w)`
+	ip4Piece = `(?:::f{4,6}:)?(?P<ip4>(?:\d{1,3}\.){3}\d{1,3})`
+	ip6Piece = `(?P<ip6>(?:` + hexGroup + `::?|::){1,7}(?:` + hexGroup + `|:))`
+	dnsPiece = `(?P<dns>[\w\-.^_]*\w)`
 	addPiece = `\[?(?:` + ip4Piece + `|` + ip6Piece + `)\]?`
 	hostName = `(?:` + addPiece + `|` + dnsPiece + `)`
 	lenPiece = `(?P<cidr>\d+)`
