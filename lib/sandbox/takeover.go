@@ -34,10 +34,10 @@ func takenOver() {
 		{"change a file's mode", func() error { return os.Chmod(filepath.Join(dir, "victim"), 0o777) }},
 		{"remove a file", func() error { return os.Remove(filepath.Join(dir, "victim")) }},
 		{"start a program", startProgram},
-		{"connect by TCP", func() error { return ignore(net.Dial("tcp", address)) }},
+		{"connect by TCP", func() error { return connect(&net.Dialer{}, "tcp", address) }},
 		{"connect by another TCP", func() error { return connectMultipath(address) }},
 		{"send by UDP", func() error { return sendByUDP(address) }},
-		{"connect to a socket file", func() error { return ignore(net.Dial("unix", filepath.Join(dir, "socket"))) }},
+		{"connect to a socket file", func() error { return connect(&net.Dialer{}, "unix", filepath.Join(dir, "socket")) }},
 		{"listen", func() error { return ignore(net.Listen("tcp", "127.0.0.1:0")) }},
 		{"make a raw socket", func() error { return ignore(unix.Socket(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_TCP)) }},
 		{"signal its parent", func() error { return unix.Kill(os.Getppid(), 0) }},
@@ -77,7 +77,16 @@ func ignore[T any](_ T, err error) error { return err }
 func connectMultipath(address string) error {
 	var d net.Dialer
 	d.SetMultipathTCP(true)
-	return ignore(d.Dial("tcp", address))
+	return connect(&d, "tcp", address)
+}
+
+// connect connects and hangs up: who listens takes one after the other.
+func connect(d *net.Dialer, network, address string) error {
+	c, err := d.Dial(network, address)
+	if err == nil {
+		err = c.Close()
+	}
+	return err
 }
 
 // startProgram starts one, without the files that package os/exec opens for it.
