@@ -44,13 +44,9 @@ func TestForesight(t *testing.T) {
 					}
 					lines = append(lines, Line{Text: line})
 				}
-				f, g := load(maxlines), load(maxlines)
-				want := together(f, lines)
+				want := together(load(maxlines), lines)
 				found += strings.Count(want, "\n")
-				got := inSteps(g, lines, 1, 100, false)
-				if n := f.Stats().Timeouts + g.Stats().Timeouts; n > 0 && n < len(lines)/10 {
-					t.Logf("%d searches took too long on this machine, so what comes after them may differ", n)
-				} else if got != want {
+				if got := inSteps(load(maxlines), lines, 1, 100, false); got != want {
 					t.Errorf("maxlines %d: %s", maxlines, firstDifference(got, want))
 				}
 			}
