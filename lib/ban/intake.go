@@ -10,11 +10,12 @@ import (
 )
 
 // The reader hands over what it has when it is a handful of events, or so many bytes of them, and waits when a backlog of
-// those has not been taken. The rooms of a few of them are kept, to be used again.
+// those has not been taken: all that waits is one batch, in which a decision takes over a kilobyte. The rooms of a few of them
+// are kept, to be used again.
 const (
 	handful  = 512
 	handSize = 64 << 10
-	backlog  = 128
+	backlog  = 8
 	spares   = 4
 )
 

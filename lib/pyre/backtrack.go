@@ -2,10 +2,12 @@ package pyre
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
+	"golang.org/x/sys/unix"
 )
 
 // maxBacktrackSize bounds the work that a program's counted repeats ask for before any text is seen.
@@ -51,11 +53,39 @@ func (b *backtracker) find(s string, dst []int) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	loc, err := b.findRunes(re, runes, dst)
+	loc, err := b.findWithin(re, runes, dst)
 	if len(runes) < len(s) {
 		toBytes(s, loc)
 	}
 	return loc, err
+}
+
+// findWithin gives a search the time that it may take of a processor. regexp2 has a clock on the wall, which also runs while other processes
+// do, or none: a machine with much to do would miss what it should find.
+func (b *backtracker) findWithin(re *regexp2.Regexp, runes []rune, dst []int) ([]int, error) {
+	runtime.LockOSThread() // whose time is taken
+	defer runtime.UnlockOSThread()
+	until := threadTime() + re.MatchTimeout
+	for {
+		loc, err := b.findRunes(re, runes, dst)
+		switch {
+		case err == nil:
+			return loc, nil
+		case errors.Is(err, regexp2.ErrBacktrackingStackLimit), threadTime() >= until:
+			return nil, ErrTimeout
+		}
+	}
+}
+
+var begun = time.Now()
+
+// threadTime is how long this thread has run.
+func threadTime() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
+		return time.Since(begun) // the clock on the wall is better than none
+	}
+	return time.Duration(t.Nano())
 }
 
 // findRunes searches runes, and so finds offsets in characters.
@@ -73,11 +103,8 @@ func (b *backtracker) findRunes(re *regexp2.Regexp, runes []rune, dst []int) ([]
 		}
 		return false
 	})
-	switch {
-	case err != nil:
-		return nil, ErrTimeout // regexp2 has no other errors: its time or its stack was used up
-	case !found:
-		return nil, nil
+	if err != nil || !found {
+		return nil, err // its time or its stack was used up, if anything
 	}
 	return dst, nil
 }

@@ -45,8 +45,8 @@ func Compile(pattern string, flags Flags) (*Regexp, error) {
 	return CompileTimeout(pattern, flags, DefaultTimeout)
 }
 
-// CompileTimeout is Compile with another bound on the time that one search may take when the pattern is not linear. The clock behind it is
-// coarse: a search may take some 200 ms longer.
+// CompileTimeout is Compile with another bound on the time of a processor that one search may take when the pattern is not linear. The clock
+// behind it is coarse: a search may take some 200 ms longer.
 func CompileTimeout(pattern string, flags Flags, timeout time.Duration) (*Regexp, error) {
 	return compile(pattern, flags, timeout, false)
 }
