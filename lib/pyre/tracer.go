@@ -14,8 +14,9 @@ type tracer struct {
 	*plan
 	alphabet
 
-	table   []int32 // for each state and class the step: see entry
-	backs   []int32 // for each of these where its links begin, if it changes anything
+	table   []uint32 // for each state and class the step: see entry
+	changes []uint8 // 1 for each of these that changes anything, else 0
+	backs   []int32 // where the links of that begin
 	links   []link
 	steps   []special
 	states  []traceState
@@ -31,6 +32,7 @@ type tracer struct {
 
 	trace []taken // what the text at hand took
 	took  int
+	match match // what it found
 }
 
 // traceState is what the tracer knows behind a part of a text.
@@ -70,13 +72,16 @@ type special struct {
 // taken is a step that a text took at pos: its place in the table.
 type taken struct{ pos, k int32 }
 
-// A step is twice the place where the row of the next state begins; and one more if it changes anything: if a way gets another number in it, or
-// passes a slot. Only such steps are kept in the trace. What the table holds besides: that a step is not known yet, and special ones as
-// firstSpecial less their number.
+// A step is the place where the row of the next state begins. What there is besides: that a step is not known yet, and special ones, as
+// firstSpecial less their number. The table holds them unsigned, so that one is the index that the next is found by as it is. A step changes
+// something if a way gets another number in it, or passes a slot; only such steps are kept in the trace.
 const (
 	notMade      = -1
 	firstSpecial = -2
+	lastState    = 1<<31 - 1
 )
+
+func tableEntry(step int32) uint32 { return uint32(step) }
 
 const (
 	none    = -1
@@ -113,14 +118,14 @@ func (t *tracer) find(s string, dst []int) (loc []int, part int, ok bool) {
 		t.trace = make([]taken, 2*n)
 	}
 	t.limit = t.work + mostMaking
-	m, ok := t.run(s)
-	if !ok || m.end < 0 {
+	if ok = t.run(s); !ok || t.match.end < 0 {
 		return nil, 0, ok
 	}
+	part = int(t.match.part)
 	at := len(dst)
-	dst = append(dst, t.parts[m.part].blank...)
-	t.back(dst[at:], m)
-	return dst, int(m.part), true
+	dst = append(dst, t.parts[part].blank...)
+	t.back(dst[at:])
+	return dst, part, true
 }
 
 // match is where a match ends, -1 if there is none; how many steps had been taken; the last link, and whose match it is.
@@ -131,37 +136,40 @@ type match struct {
 }
 
 // run goes through a text. It is not ok where the tracer cannot tell.
-func (t *tracer) run(s string) (m match, ok bool) {
+func (t *tracer) run(s string) (ok bool) {
 	text := strings.TrimSuffix(s, "\n")
-	m.end, t.took = -1, 0
-	for at, pos := int32(0), 0; ; { // until a step is a dead end, as the one at the end of the text is
-		at, pos = t.fast(text, at, pos)
-		class, size := t.read(text, s, pos)
-		if size == 0 {
-			return m, false
+	t.match.end, t.took = -1, 0
+	for at, k, pos := int32(0), int32(0), 0; ; { // until a step is a dead end, as the one at the end of the text is
+		at, k, pos = t.fast(text, at, pos)
+		size := 1
+		if pos >= len(text) || text[pos] >= firstHigh {
+			class := int32(0)
+			if class, size = t.read(text, s, pos); size == 0 {
+				return false
+			}
+			k = at + class
 		}
-		k := at + class
-		next := t.table[k]
+		next := int32(t.table[k])
 		if next == notMade {
-			next = t.step(at, class)
+			next = t.step(at, k-at)
 		}
 		rests := int32(none)
 		if next < 0 {
 			sp := &t.steps[firstSpecial-next]
 			if sp.unsure {
-				return m, false
+				return false
 			}
 			if sp.matches {
-				m = match{pos, t.took, sp.last, sp.part}
+				t.match = match{pos, t.took, sp.last, sp.part}
 			}
 			if next = sp.next; next < 0 {
-				return m, true
+				return true
 			}
 			rests = sp.rests
 		}
 		t.trace[t.took] = taken{int32(pos), k}
-		t.took += int(next & 1)
-		at, pos = next>>1, pos+size
+		t.took += int(t.changes[k])
+		at, pos = next, pos+size
 		for ; rests != none && pos <= len(text); rests = t.rests[rests].behind.rests {
 			r := &t.rests[rests]
 			if r.text == "" {
@@ -169,33 +177,37 @@ func (t *tracer) run(s string) (m match, ok bool) {
 				break
 			}
 			if !strings.HasPrefix(text[pos:], r.text) {
-				return m, true
+				return true
 			}
 			at, pos = r.behind.at, pos+len(r.text)
 		}
 	}
 }
 
-// fast goes on as long as that takes nothing but known steps from one state to another.
-func (t *tracer) fast(text string, at int32, pos int) (int32, int) {
+// fast goes on as long as that takes nothing but known steps from one state to another, and returns the place of the step that it did not
+// take, if a byte called for one. What comes next waits for where the last step led, and for nothing else.
+func (t *tracer) fast(text string, from int32, pos int) (at, k int32, end int) {
 	table, class := t.table, &t.class
+	changes := t.changes[:len(table)]
 	trace, n := t.trace, t.took
+	row, place := uint(from), uint(0)
 	for ; pos < len(text); pos++ {
-		k := at + int32(class[text[pos]])
-		next := table[k]
-		if next < 0 {
+		place = row + uint(class[text[pos]])
+		next := uint(table[place])
+		if next > lastState {
 			break
 		}
-		trace[n] = taken{int32(pos), k}
-		n += int(next & 1)
-		at = next >> 1
+		trace[n] = taken{int32(pos), int32(place)}
+		n += int(changes[place])
+		row = next
 	}
 	t.took = n
-	return at, pos
+	return int32(row), int32(place), pos
 }
 
-// back follows a match back to where it began, and notes in caps what it passed.
-func (t *tracer) back(caps []int, m match) {
+// back follows the match back to where it began, and notes in caps what it passed.
+func (t *tracer) back(caps []int) {
+	m := &t.match
 	caps[1] = m.end
 	passed(caps, m.last.slots, m.end)
 	at := m.last.from

@@ -77,11 +77,11 @@ func (t *tracer) restsAt(at int32) bool {
 		if class == int32(t.class['\n']) {
 			continue
 		}
-		next := t.table[at+class]
+		next := int32(t.table[at+class])
 		if next == notMade {
 			next = t.step(at, class)
 		}
-		if next != at<<1 {
+		if next != at || t.changes[at+class] != 0 {
 			return false
 		}
 	}

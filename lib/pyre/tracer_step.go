@@ -39,30 +39,31 @@ func (t *tracer) step(at, class int32) int32 {
 	k := at + class
 	sp := special{next: deadEnd, matches: m.matches, last: m.last, part: m.whose, unsure: m.unsure, rests: none}
 	if len(m.ways) > 0 && !m.unsure {
-		change := t.link(k, m.links)
+		t.link(k, m.links)
 		next := t.state(m.ways, class)
-		sp.next, sp.rests = next<<1|change, t.states[next/t.width].rests
+		sp.next, sp.rests = next, t.states[next/t.width].rests
 	}
-	t.table[k] = sp.next
+	next := sp.next
 	if sp.next == deadEnd || sp.matches || sp.rests != none {
-		t.table[k] = firstSpecial - int32(len(t.steps))
+		next = firstSpecial - int32(len(t.steps))
 		t.steps = append(t.steps, sp)
 		t.held += 32
 	}
-	return t.table[k]
+	t.table[k] = tableEntry(next)
+	return next
 }
 
-// link notes which ways a step links. It returns 1 if that is not each way with itself, else 0.
-func (t *tracer) link(k int32, links []link) int32 {
+// link notes which ways a step links, if that is not each way with itself.
+func (t *tracer) link(k int32, links []link) {
 	for n, l := range links {
 		if l != (link{from: int32(n)}) {
 			t.backs[k] = int32(len(t.links))
 			t.links = append(t.links, links...)
 			t.held += 16 * len(links)
-			return 1
+			t.changes[k] = 1
+			return
 		}
 	}
-	return 0
 }
 
 // state returns the state of these ways behind a class.
@@ -81,12 +82,12 @@ func (t *tracer) state(ways []way, before int32) int32 {
 	}
 	at := int32(len(t.table))
 	for range t.width {
-		t.table, t.backs = append(t.table, notMade), append(t.backs, 0)
+		t.table, t.backs, t.changes = append(t.table, tableEntry(notMade)), append(t.backs, 0), append(t.changes, 0)
 	}
 	t.byWays[string(t.key)] = at
 	t.states = append(t.states, traceState{ways: slices.Clone(ways), before: before, rests: none})
-	t.table[at+t.high] = firstSpecial // never used: next tells better classes
-	t.held += 8*int(t.width) + 32*len(ways) + 128
+	t.table[at+t.high] = tableEntry(firstSpecial) // never used: next tells better classes
+	t.held += 9*int(t.width) + 32*len(ways) + 128
 	if r, ok := t.rest(at, ways); ok {
 		t.states[at/t.width].rests = int32(len(t.rests))
 		t.rests = append(t.rests, r)
