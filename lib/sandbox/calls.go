@@ -24,6 +24,7 @@ const (
 var (
 	allow  = bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
 	refuse = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
+	lack   = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)} // programs then do without, as on an older kernel
 )
 
 // machines are the processors whose calls are filtered: those with a call of its own for each thing to do with sockets.
@@ -37,29 +38,6 @@ var machines = map[string]uint32{
 
 // x32Bit marks the numbers of another set of calls that the kernel of an amd64 may have.
 const x32Bit = 0x40000000
-
-// never are the calls that no tool of ours has a use for, and somebody who took it over would: to look into other processes,
-// to reach what the other bounds do not know, to change the machine.
-var never = []uint32{
-	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_GETFD, unix.SYS_KCMP,
-	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER, unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN,
-	unix.SYS_USERFAULTFD, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_KEYCTL,
-	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT,
-	unix.SYS_FSOPEN, unix.SYS_FSMOUNT, unix.SYS_FSPICK, unix.SYS_FSCONFIG, unix.SYS_MOUNT_SETATTR, unix.SYS_UNSHARE, unix.SYS_SETNS,
-	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE, unix.SYS_KEXEC_LOAD, unix.SYS_REBOOT,
-	unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_ACCT, unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_CLOCK_ADJTIME,
-	unix.SYS_ADJTIMEX, unix.SYS_SETHOSTNAME, unix.SYS_SETDOMAINNAME, unix.SYS_QUOTACTL, unix.SYS_SYSLOG, unix.SYS_PERSONALITY,
-	unix.SYS_LISTEN, unix.SYS_TRUNCATE, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO, unix.SYS_TKILL,
-}
-
-// attributes are the calls that change what is noted of a file, beside its content.
-var attributes = append([]uint32{
-	unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_FCHOWN, unix.SYS_FCHOWNAT, unix.SYS_UTIMENSAT,
-	unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_REMOVEXATTR, unix.SYS_LREMOVEXATTR, unix.SYS_FREMOVEXATTR,
-}, oldAttributes...)
-
-// programs are the calls that start programs, and deal with those that were started.
-var programs = []uint32{unix.SYS_EXECVE, unix.SYS_EXECVEAT, unix.SYS_KILL, unix.SYS_PIDFD_SEND_SIGNAL}
 
 // filterCalls has the kernel refuse system calls that are not needed, in all threads. It is false where the kernel has no such
 // filters, or nobody wrote one for its processor.
@@ -99,6 +77,7 @@ func callFilter(n Needs, machine uint32) []bpf.Instruction {
 	if machine == unix.AUDIT_ARCH_X86_64 {
 		code = append(code, bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32Bit, SkipTrue: 1}, refuse)
 	}
+	code = append(code, newer()...)
 	for _, number := range refused(n) {
 		code = append(code, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: 1}, refuse)
 	}
@@ -106,40 +85,14 @@ func callFilter(n Needs, machine uint32) []bpf.Instruction {
 	if n.Lookups {
 		families = append(slices.Clone(families), unix.AF_INET, unix.AF_INET6)
 	}
-	code = append(code, protocol(unix.IPPROTO_MPTCP)...)
-	code = append(code, firstArgument(unix.SYS_SOCKET, families)...)
-	code = append(code, firstArgument(unix.SYS_TGKILL, []int{os.Getpid()})...)
+	code = append(code, except(unix.SYS_SOCKET, 2, unix.IPPROTO_MPTCP)...) // Landlock knows TCP, and not all that speaks it
+	code = append(code, except(unix.SYS_IOCTL, 1, terminals...)...)
+	for _, number := range fcntls {
+		code = append(code, except(number, 1, unix.F_SETOWN, unix.F_SETOWN_EX, unix.F_SETSIG)...) // whom a signal goes to, and which
+	}
+	code = append(code, namespaces()...)
+	code = append(code, only(unix.SYS_SOCKET, families...)...)
+	code = append(code, only(unix.SYS_TGKILL, os.Getpid())...)
+	code = append(code, only(unix.SYS_PRLIMIT64, 0, os.Getpid())...)
 	return append(code, allow)
-}
-
-// protocol refuses sockets of a protocol: Landlock, which bounds connections, knows TCP and not all that speaks it.
-func protocol(number uint32) []bpf.Instruction {
-	return []bpf.Instruction{
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_SOCKET, SkipTrue: 4},
-		bpf.LoadAbsolute{Off: argumentsAt + 2*argumentSize, Size: 4},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: 1}, refuse,
-		bpf.LoadAbsolute{Off: numberAt, Size: 4},
-	}
-}
-
-// refused are the numbers of calls that are refused whatever their arguments.
-func refused(n Needs) []uint32 {
-	all := slices.Clone(never)
-	if !n.Attributes {
-		all = append(all, attributes...)
-	}
-	if len(n.Programs) == 0 {
-		all = append(all, programs...)
-	}
-	return all
-}
-
-// firstArgument allows a call if its first argument is one of those, and refuses it otherwise.
-func firstArgument(number uint32, values []int) []bpf.Instruction {
-	body := []bpf.Instruction{bpf.LoadAbsolute{Off: argumentsAt, Size: 4}}
-	for _, v := range values {
-		body = append(body, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(v), SkipTrue: 1}, allow)
-	}
-	body = append(body, refuse)
-	return append([]bpf.Instruction{bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: number, SkipTrue: uint8(len(body))}}, body...)
 }

@@ -32,6 +32,7 @@ func takenOver() {
 		{"write a file", func() error { return os.WriteFile(filepath.Join(dir, "written"), []byte("x"), 0o600) }},
 		{"cut a file", func() error { return os.Truncate(filepath.Join(dir, "victim"), 0) }},
 		{"change a file's mode", func() error { return os.Chmod(filepath.Join(dir, "victim"), 0o777) }},
+		{"change a file's attributes", func() error { return setAttribute(filepath.Join(dir, "victim")) }},
 		{"remove a file", func() error { return os.Remove(filepath.Join(dir, "victim")) }},
 		{"start a program", startProgram},
 		{"connect by TCP", func() error { return connect(&net.Dialer{}, "tcp", address) }},
@@ -41,7 +42,11 @@ func takenOver() {
 		{"listen", func() error { return ignore(net.Listen("tcp", "127.0.0.1:0")) }},
 		{"make a raw socket", func() error { return ignore(unix.Socket(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_TCP)) }},
 		{"signal its parent", func() error { return unix.Kill(os.Getppid(), 0) }},
+		{"signal its parent by a pipe", signalByPipe},
+		{"limit its parent", func() error { return unix.Prlimit(os.Getppid(), unix.RLIMIT_CORE, nil, &unix.Rlimit{}) }},
 		{"read its parent's memory", readParent},
+		{"type into its terminal", typeIn},
+		{"make a namespace", makeNamespace},
 		{"make a ring of calls", makeRing},
 	} {
 		if err := everywhere(try.do); err != nil {
@@ -62,13 +67,13 @@ func everywhere(do func() error) error {
 			errs <- do()
 		}()
 	}
-	var failed error
+	var last error
 	for range threads {
-		if failed = <-errs; failed == nil {
+		if last = <-errs; last == nil {
 			return nil
 		}
 	}
-	return failed
+	return last
 }
 
 func ignore[T any](_ T, err error) error { return err }
@@ -119,6 +124,61 @@ func readParent() error {
 func makeRing() error {
 	_, _, errno := syscall.Syscall(unix.SYS_IO_URING_SETUP, 1, 0, 0)
 	if errno == unix.EFAULT { // the call is there
+		return nil
+	}
+	return errno
+}
+
+// setAttribute does so by a call that Linux has since 6.13.
+func setAttribute(file string) error {
+	path, name, value := append([]byte(file), 0), []byte("user.f2b\x00"), [...]byte{'x'}
+	args := struct {
+		value       uint64
+		size, flags uint32
+	}{uint64(uintptr(unsafe.Pointer(&value))), 1, 0}
+	here := unix.AT_FDCWD
+	_, _, errno := syscall.Syscall6(unix.SYS_SETXATTRAT, uintptr(here), uintptr(unsafe.Pointer(&path[0])), 0, uintptr(unsafe.Pointer(&name[0])),
+		uintptr(unsafe.Pointer(&args)), unsafe.Sizeof(args))
+	runtime.KeepAlive(&value)
+	return failed(errno)
+}
+
+// signalByPipe has a pipe signal somebody else.
+func signalByPipe() error {
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return err
+	}
+	defer unix.Close(pipe[0])
+	defer unix.Close(pipe[1])
+	return ignore(unix.FcntlInt(uintptr(pipe[0]), unix.F_SETOWN, os.Getppid()))
+}
+
+// typeIn writes what the shell that started this process would read as typed.
+func typeIn() error {
+	key := [...]byte{'x'}
+	_, _, errno := syscall.Syscall(unix.SYS_IOCTL, 2, unix.TIOCSTI, uintptr(unsafe.Pointer(&key)))
+	if errno == unix.ENOTTY { // only the terminal is missing
+		return nil
+	}
+	return failed(errno)
+}
+
+// makeNamespace makes a process in a namespace of its own, which ends at once.
+func makeNamespace() error {
+	pid, _, errno := syscall.RawSyscall6(unix.SYS_CLONE, unix.CLONE_NEWUSER|uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if errno == 0 && pid == 0 {
+		syscall.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+	}
+	if errno == 0 {
+		return ignore(unix.Wait4(int(pid), nil, 0, nil))
+	}
+	return failed(errno)
+}
+
+// failed is what a call failed with, if anything.
+func failed(errno syscall.Errno) error {
+	if errno == 0 {
 		return nil
 	}
 	return errno
