@@ -43,6 +43,8 @@ var floods = []flood{
 	{"a line without end, tried", "f2b-regex -print-all-matched - sshd", 128, repeat(100<<20, "x"), lastLine, "192.0.2.99"},
 	{"lines that are missed, tried", "f2b-regex -print-all-matched - sshd", 160, numbered(300_000, "Mar  1 10:00:01 mx sshd[%d]: "+strings.Repeat("missed ", 100)+"\n"), lastLine, "192.0.2.99"},
 	{"sessions that never end", "f2b-match sshd[mode=aggressive]", 128, numbered(300_000, "Mar  1 10:00:01 mx sshd[%d]: Connection from 192.0.2.1 port 22\n"), lastLine, seen},
+	{"long lines that are matched together", `f2b-match -maxlines 100 (?s)^(?:(.*<SKIPLINES>)*begin.*end|.*Failed.*)from\s<HOST>`, 192,
+		numbered(300, "%d "+strings.Repeat("begin or not, ", 4500)+"\n"), lastLine, seen},
 	{"a line without end, counted", "f2b-count -maxretry 1", 64, repeat(200<<20, "x"), lastEvent, seen},
 	{"a million addresses", "f2b-count -maxretry 2", 256, addresses(1_000_000, "match", ""), lastEvent + lastEvent, seen},
 	{"a million addresses, of which few are kept", "f2b-count -maxretry 2 -max-tracked 10000", 64, addresses(1_000_000, "match", ""), lastEvent + lastEvent, seen},

@@ -78,6 +78,7 @@ func readable(name string) error {
 // warnOfSlow names the patterns that others can make slow, and that are given up then.
 func (w *watch) warnOfSlow(std *cli.IO) {
 	for _, name := range w.filter.Slow() {
-		std.Warnf("%s refers back to what can be any text: it is given up on lines that take it long", name)
+		std.Warnf("%s refers back to what can be any text, or captures inside a look-around or an atomic group: "+
+			"it is given up on lines that take it long", name)
 	}
 }

@@ -25,8 +25,8 @@ func (f *Filter) gaveUp(g gaveUp) {
 		f.warn(fmt.Errorf("%s took too long and was given up on a line, which counts as missed: %s", f.called(g.rule), g.rule.text))
 	}
 	if g.aside {
-		f.warn(fmt.Errorf("%s was given up on %d lines within %v: it is SET ASIDE until that time is over, and what it alone would find is missed; "+
-			"try to write it without a reference to what can be any text, and without large repeats", f.called(g.rule), pyre.Patience, pyre.PatienceSpan))
+		f.warn(fmt.Errorf("%s was given up on %s: it is SET ASIDE until that time is over, and what it alone would find is missed; %s",
+			f.called(g.rule), tooOften(), remedy))
 	}
 }
 
@@ -39,10 +39,18 @@ func (f *Filter) datesGaveUp(pos config.Pos) func(pattern string, aside bool) {
 			f.warn(fmt.Errorf("%s took too long and was given up on a line, which has no date of its own then: %s", name, pattern))
 		}
 		if aside {
-			f.warn(fmt.Errorf("%s was given up on %d lines within %v: it is SET ASIDE until that time is over, and lines have no date of their own; "+
-				"try to write it without a reference to what can be any text, and without large repeats", name, pyre.Patience, pyre.PatienceSpan))
+			f.warn(fmt.Errorf("%s was given up on %s: it is SET ASIDE until that time is over, and lines have no date of their own; %s",
+				name, tooOften(), remedy))
 		}
 	}
+}
+
+// remedy is how to write a pattern that is not given up.
+const remedy = "try to write it without a reference to what can be any text, without groups that capture in look-around, and without large repeats"
+
+// tooOften says when a pattern is set aside.
+func tooOften() string {
+	return fmt.Sprintf("%d lines within %v, or %d with others", pyre.Patience, pyre.PatienceSpan, pyre.PatienceOfAll)
 }
 
 // called is how people know a rule: by filter, file, option and number.

@@ -40,3 +40,31 @@ func TestLoss(t *testing.T) {
 		}
 	})
 }
+
+// TestLossOfMany has many patterns given up on each line: together they are not waited for much longer than one.
+func TestLossOfMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(PatienceSpan) // whatever was given up by other tests is over
+		many := make([]Loss, 60)
+		for span := range 3 {
+			given := 0
+			for range 1000 { // lines
+				for i := range many {
+					if !many[i].Aside() {
+						many[i].Add()
+						given++
+						time.Sleep(DefaultTimeout)
+					}
+				}
+			}
+			if given != PatienceOfAll+len(many) {
+				t.Errorf("span %d: given up %d times", span, given)
+			}
+			time.Sleep(PatienceSpan)
+		}
+		var seldom Loss // is not in the same boat
+		if seldom.Add(); seldom.Aside() {
+			t.Error("set aside with those that were long ago")
+		}
+	})
+}

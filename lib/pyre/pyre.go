@@ -1,9 +1,9 @@
 // Package pyre runs Python's re patterns, as fail2ban's filters use them, with Python's meaning of every construct.
 //
 // Patterns run in time linear in the text, those with look-around, conditionals and atomic groups too: the search tries choices in Python's
-// order but never the same one twice at the same place. What that cannot do are references to a group that can match any number of texts:
-// where a looser pattern without them does not tell (loosen.go), they run on an engine that backtracks, with a bound on the time of every
-// search.
+// order but never the same one twice at the same place. What that cannot do are groups that capture inside look-around or atomic groups, and
+// references to a group that can match any number of texts: where a looser pattern without these references does not tell (loosen.go), they
+// run on an engine that backtracks, with a bound on the time of every search.
 //
 // A pattern goes through a parser (parse*.go), whose tree (ast.go) has all flags resolved, through rewriters that keep what it matches and
 // captures (simplify.go, settle.go, expand.go), and becomes a program (program.go, assemble*.go) that a tracker runs (track*.go), or else a
