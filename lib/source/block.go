@@ -74,11 +74,10 @@ func (s *files) Block(b *Block) error {
 		return err
 	}
 	b.File, b.No, b.Written = s.name, s.no+1, s.written
-	b.lost(dropped)
 	if dropped > 0 { // an overlong line is still the reader's
-		s.decode(b, chunk)
+		s.decode(b, chunk, dropped)
 	} else if b.read = chunk; !s.dec.keeps(chunk) || !s.split(b, chunk) {
-		s.decode(b, chunk)
+		s.decode(b, chunk, 0)
 	}
 	s.no += int64(len(b.Lines))
 	s.o.Counter.cut(len(b.Lines))
@@ -133,24 +132,30 @@ func (s *files) split(b *Block, text []byte) bool {
 	return true
 }
 
-// decode cuts a text into lines, minding the cap, and decodes each.
-func (s *files) decode(b *Block, text []byte) {
+// decode cuts a text into lines, minding the cap, and decodes each. Of a text of one line so much may have been dropped already.
+func (s *files) decode(b *Block, text []byte, dropped int) {
 	b.decoded = b.decoded[:0]
 	for line := range bytes.Lines(text) {
-		kept := s.cut(b, line)
+		kept, lost := s.cut(line)
+		lost += dropped
+		b.lost(lost)
+		decoded := s.dec.text(kept)
+		if lost > 0 {
+			decoded = shortened(decoded)
+		}
 		at := len(b.decoded)
-		b.decoded = append(b.decoded, s.dec.text(kept)...)
+		b.decoded = append(b.decoded, decoded...)
 		b.Lines = append(b.Lines, [2]int32{int32(at), int32(len(b.decoded))})
 		b.decoded = append(b.decoded, '\n')
 	}
 	b.Text = unsafe.String(unsafe.SliceData(b.decoded), len(b.decoded))
 }
 
-// cut keeps as much of a line as the cap allows; a "\r" at its end does not count.
-func (s *files) cut(b *Block, line []byte) []byte {
+// cut keeps as much of a line as the cap allows, and tells how many bytes it does not; a "\r" at its end does not count.
+func (s *files) cut(line []byte) (kept []byte, lost int) {
 	if whole, ok := bytes.CutSuffix(line, []byte{'\n'}); ok {
 		line = bytes.TrimSuffix(whole, []byte{'\r'})
 	}
-	b.lost(len(line) - s.max)
-	return line[:min(len(line), s.max)]
+	kept = line[:min(len(line), s.max)]
+	return kept, len(line) - len(kept)
 }

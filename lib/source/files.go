@@ -58,7 +58,11 @@ func (s *files) Next() (Line, error) {
 	if err != nil {
 		return Line{}, err
 	}
-	return Line{Text: s.dec.text(raw), File: s.name, No: s.no, Written: s.written, Dropped: dropped}, nil
+	text := s.dec.text(raw)
+	if dropped > 0 {
+		text = shortened(text)
+	}
+	return Line{Text: text, File: s.name, No: s.no, Written: s.written, Dropped: dropped}, nil
 }
 
 // next returns the next line as it stands there; it is number no of the file name.

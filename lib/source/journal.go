@@ -90,7 +90,7 @@ func (l *Line) fromEntry(max int) (err error) {
 		for !utf8.RuneStart(l.Text[len(l.Text)-cut]) {
 			cut++
 		}
-		l.Text, l.Dropped = l.Text[:len(l.Text)-cut], cut
+		l.Text, l.Dropped = shortened(l.Text[:len(l.Text)-cut]), cut
 	}
 	return nil
 }

@@ -148,8 +148,8 @@ func TestJournalFields(t *testing.T) {
 }
 
 func TestJournalCap(t *testing.T) {
-	all, _ := readEntries(t, `{"MESSAGE":"0123456ü9"}`, Options{MaxLine: 8})
-	if all[0].Text != "0123456" || all[0].Dropped != 3 {
+	all, _ := readEntries(t, `{"MESSAGE":"01 3456ü9"}`, Options{MaxLine: 8})
+	if all[0].Text != "01 …" || all[0].Dropped != 3 {
 		t.Errorf("%+v", all[0])
 	}
 }

@@ -2,7 +2,7 @@
 // files that are followed through rotation, and the systemd journal.
 //
 // All of them keep the same rules. A line is valid UTF-8 without its end and at most Options.MaxLine bytes long, what
-// was beyond that is counted in Dropped. What cannot be read (a missing file, a damaged archive, a journal entry that
+// was beyond that is counted in Dropped, and a mark stands in its place (shorten.go). What cannot be read (a missing file, a damaged archive, a journal entry that
 // is none) is said through Options.Report, and the rest is read all the same. And before a source waits for input it
 // calls Options.BeforeRead, so that what was found so far is on its way.
 package source

@@ -268,6 +268,9 @@ func (t *tailed) next() (Line, bool) {
 			return Line{}, false
 		}
 		text := t.text(raw)
+		if dropped > 0 {
+			text = shortened(text)
+		}
 		if !t.since.IsZero() {
 			if at, dated := t.timeOf(text); !dated || at.Before(t.since) {
 				continue
