@@ -228,6 +228,16 @@ func TestDeletionsAreHeard(t *testing.T) {
 	if err != nil || !slices.Contains(got, firewall.Suspect{Jail: "sshd"}) {
 		t.Errorf("of more than there is room for, suspects are %d, %v; want the jail", len(got), err)
 	}
+	missing, err := b.Missing(bans)
+	if err != nil || len(missing) < len(bans)/2 { // those of one family
+		t.Errorf("%d of %d are missing, %v", len(missing), len(bans), err)
+	}
+	if err := b.Ban(bans); err != nil { // as lib/ban does with those
+		t.Fatal(err)
+	}
+	if missing, err = b.Missing(bans); err != nil || len(missing) > 0 {
+		t.Errorf("%d are missing still, %v", len(missing), err)
+	}
 }
 
 func FuzzDeletions(f *testing.F) {
