@@ -61,6 +61,11 @@ func (c *charset) add(r rune) {
 	c.others = append(c.others, r)
 }
 
+func (c *charset) addASCII(o *charset) {
+	c.ascii[0] |= o.ascii[0]
+	c.ascii[1] |= o.ascii[1]
+}
+
 func (c *charset) has(b byte) bool { return c.ascii[b>>6]>>(b&63)&1 == 1 }
 
 // addClass adds what a backslash and a letter stand for in Python: \d, \w, \s and

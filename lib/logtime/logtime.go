@@ -7,7 +7,12 @@
 // place where it stood, is tried first on the next one. Use one Detector for
 // one log.
 //
-// In one thing it does better: fractions of a second are kept.
+// In two things it does better. Fractions of a second are kept. And of the dates
+// in a line that built-in formats find, the one farthest left is the line's,
+// whatever was learned: fail2ban takes a later one if it is in the last format of
+// all, or stands where, or before where, the date of an earlier line stood, and
+// so lets those who choose the text of a line choose its time. A line without a
+// date of its own, or with text of theirs before it, still does.
 package logtime
 
 import (
@@ -81,9 +86,10 @@ type Detector struct {
 
 	least    int // how long a line is that has a date, at least; 0: not known yet, or it may be empty
 	machine  machine
-	memo     memo // of the last line with a date
-	none     memo // of the last line without one, where that was sure from how it began
-	undated  bool // the last line had none
+	stock    []*template // the built-in ones, in the order of their definition; nil: not needed yet
+	memo     memo        // of the last line with a date
+	none     memo        // of the last line without one, where that was sure from how it began
+	undated  bool        // the last line had none
 	measured bool
 
 	start, end int    // of the last date

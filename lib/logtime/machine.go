@@ -57,6 +57,14 @@ func (m *machine) inVain(seen int) {
 	}
 }
 
+// looked notes that the next clock was looked for, as far as to a place at most; -1: there is none.
+func (m *machine) looked(most, clock int) {
+	if clock >= 0 {
+		most = min(most, clock)
+	}
+	m.seen = max(m.seen, most+1)
+}
+
 // budget is how many steps back a search may take for each character before it
 // is left to an engine that is linear or bounded in time.
 const budget = 200

@@ -3,7 +3,7 @@ package logtime
 import "unicode/utf8"
 
 // A memo remembers how the last line began, as far as it was looked at until its
-// date was found. A line that begins alike has the same date at the same place:
+// date was found and none before it. A line that begins alike has the same date at the same place:
 // where lines come by the hundred in a second, most do.
 //
 // So is a line that begins as one without a date did, if no format looks any farther:

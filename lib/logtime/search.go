@@ -26,6 +26,9 @@ const nowhere = 1<<31 - 1
 
 // search finds the date of a line: the last format is tried first, then all of
 // them in their order. If the last one wins at once, again is true.
+//
+// That is fail2ban's way, but for its end: a format that wins before all were
+// tried has to leave the line to a date that stands farther left.
 func (d *Detector) search(line string) (h find, again, ok bool) {
 	d.machine.look(line)
 	candidate := find{at: -1, start: nowhere}
@@ -35,7 +38,8 @@ func (d *Detector) search(line string) (h find, again, ok bool) {
 		if ok {
 			if len(d.order) == 1 || d.order[h.at].anchored() ||
 				h.start == d.lastEdge.start && h.end == d.lastEdge.end {
-				return h, true, true
+				h, moved := d.leftmost(line, d.keep(h))
+				return h, !moved, true
 			}
 			// The date moved: perhaps it is not the date but a part of the
 			// message, so another format may know better.
@@ -86,6 +90,7 @@ func (d *Detector) tryAll(line string, candidate find, skip int) (find, bool) {
 		}
 		if i+1 == len(d.order) || t.anchored() ||
 			h.start == 0 && t.hits > 0 && d.order[i+1].matched == 0 {
+			h, _ = d.leftmost(line, d.keep(h))
 			return h, true
 		}
 		if h.start > t.distance || h.start > d.lastStart() {
@@ -94,6 +99,7 @@ func (d *Detector) tryAll(line string, candidate find, skip int) (find, bool) {
 			}
 			continue
 		}
+		h, _ = d.leftmost(line, d.keep(h))
 		return h, true
 	}
 	return candidate, candidate.at >= 0
