@@ -35,6 +35,17 @@ func (d *Detector) leftmost(line string, h find) (best find, moved bool) {
 	return best, moved
 }
 
+// alone tells whether no built-in format but that of h matches where h begins, or
+// before.
+func (d *Detector) alone(line string, h find) bool {
+	others := false
+	d.eachBefore(line, h.loc[0]+1, func(t *template, _ int) (more bool) {
+		others = t != d.order[h.at]
+		return !others
+	})
+	return !others
+}
+
 // eachBefore goes from left to right through the matches of built-in formats that
 // begin before a place, until see wants no more. d.loc has their groups. It notes
 // in machine.seen how far it had to look.

@@ -86,6 +86,7 @@ type Detector struct {
 
 	least    int // how long a line is that has a date, at least; 0: not known yet, or it may be empty
 	machine  machine
+	plain    bool        // all formats are built-in ones
 	stock    []*template // the built-in ones, in the order of their definition; nil: not needed yet
 	memo     memo        // of the last line with a date
 	none     memo        // of the last line without one, where that was sure from how it began
@@ -122,8 +123,10 @@ func New(o Options) (*Detector, error) {
 	if d.clock.loc == nil {
 		d.clock.loc = time.Local
 	}
+	d.plain = true
 	for i, t := range l.templates {
 		t.number, t.gaveUp = i, o.GaveUp
+		d.plain = d.plain && t.builtin
 	}
 	d.loc, d.spare = make([]int, 0, roomyGroups), make([]int, 0, roomyGroups)
 	return d, nil

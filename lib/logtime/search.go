@@ -42,8 +42,12 @@ func (d *Detector) search(line string) (h find, again, ok bool) {
 				return h, !moved, true
 			}
 			// The date moved: perhaps it is not the date but a part of the
-			// message, so another format may know better.
+			// message, so another format may know better, if any matches
+			// there or before.
 			candidate = d.keep(h)
+			if whole && d.plain && d.alone(line, candidate) {
+				return candidate, false, true
+			}
 		}
 		if whole {
 			skip = d.last
