@@ -1,12 +1,12 @@
 package window
 
 // insert puts a failure into its place in the order of time; after those of the same time, for that is how they came.
-func (w *Window) insert(k *tracked, at int64, line []byte) {
+func (w *Window) insert(k *tracked, at moment, line []byte) {
 	i := w.failures.take()
 	f := w.failures.at(i)
-	f.time = at
+	f.seconds, f.nanos = at.seconds, at.nanos
 	f.older = k.newest
-	for f.older != 0 && w.failures.at(f.older).time > at {
+	for f.older != 0 && w.failures.at(f.older).moment().more(at) {
 		f.newer = f.older
 		f.older = w.failures.at(f.older).older
 	}
@@ -33,7 +33,7 @@ func (w *Window) keepLine(k *tracked, i int32, line []byte) {
 		return
 	case k.kept == 0 && f.newer == 0, k.kept != 0 && k.kept == f.newer:
 		k.kept = i
-	case k.kept == 0 || f.time < w.failures.at(k.kept).time:
+	case k.kept == 0 || w.failures.at(k.kept).moment().more(f.moment()):
 		return // there is a failure without a line in between
 	}
 	f.line = w.lines.put(line)
@@ -59,8 +59,8 @@ func (w *Window) dropLine(k *tracked) {
 
 // prune drops the failures that are too old to be counted with the newest.
 func (w *Window) prune(k *tracked) {
-	newest := w.failures.at(k.newest).time
-	for newest-w.failures.at(k.oldest).time > w.findtime {
+	newest := w.failures.at(k.newest).moment()
+	for newest.since(w.failures.at(k.oldest).moment()).more(w.findtime) {
 		w.dropOldest(k)
 	}
 }

@@ -77,7 +77,7 @@ func (w *Window) unlink(i int32) {
 // tidy forgets keys whose window has passed, and keys that are too many. It looks at two keys at most for each failure
 // that is added, so that their number cannot outgrow those that count. A single failure with a time that is far off, as a
 // broken clock gives, can do no more harm than that to the others.
-func (w *Window) tidy(now int64) {
+func (w *Window) tidy(now moment) {
 	for range 2 {
 		if w.index.n <= fewKeys || !w.passed(w.recent.first, now) {
 			break
@@ -92,7 +92,7 @@ func (w *Window) tidy(now int64) {
 
 // passed says whether the window of a key is over: its newest failure is far from now, in the past, or in a future that
 // only a broken clock can have seen.
-func (w *Window) passed(i int32, now int64) bool {
-	newest := w.failures.at(w.keys.at(i).newest).time
-	return now-newest > w.findtime || newest-now > w.findtime
+func (w *Window) passed(i int32, now moment) bool {
+	newest := w.failures.at(w.keys.at(i).newest).moment()
+	return now.since(newest).more(w.findtime) || newest.since(now).more(w.findtime)
 }

@@ -46,7 +46,8 @@ type Decision struct {
 
 // Window is a sliding window for any number of keys.
 type Window struct {
-	findtime   int64 // nanoseconds
+	options    Options
+	findtime   moment
 	maxretry   int32
 	maxmatches int32
 	maxTracked int
@@ -84,23 +85,24 @@ type tracked struct {
 
 // failure is one failure of a key.
 type failure struct {
-	time         int64 // nanoseconds since 1970
+	seconds      int64 // of its moment, which as a whole would take four bytes more
+	nanos        int32
 	older, newer int32
 	line         int32 // the number of its line, if that is kept
 }
 
+func (f *failure) moment() moment { return moment{f.seconds, f.nanos} }
+
 // New returns an empty Window.
 func New(o Options) *Window {
 	w := &Window{
-		findtime:   int64(o.Findtime),
+		options:    o,
+		findtime:   length(o.Findtime),
 		maxretry:   int32(min(max(o.Maxretry, 1), math.MaxInt32)),
 		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
 		maxTracked: o.MaxTracked,
 		maxBytes:   maxBytes,
 		seed:       maphash.MakeSeed(),
-	}
-	if w.findtime < 0 {
-		w.findtime = math.MaxInt64
 	}
 	if w.maxTracked <= 0 {
 		w.maxTracked = DefaultMaxTracked
@@ -127,7 +129,7 @@ func (w *Window) Evicted() int64 {
 // Add counts one failure of key at time t, with its raw line. If it is the one that decides, Add returns the decision,
 // and the key starts again with nothing counted. What is kept of the line is a copy.
 func (w *Window) Add(key Key, t time.Time, line []byte) (d Decision, decided bool) {
-	at, hash := stamp(t), key.hash(w.seed)
+	at, hash := momentOf(t), key.hash(w.seed)
 	i := w.find(key, hash)
 	known := i != 0
 	if known && w.late(i, at) {
@@ -151,27 +153,15 @@ func (w *Window) Add(key Key, t time.Time, line []byte) (d Decision, decided boo
 	return d, decided
 }
 
-// stamp is t in nanoseconds since 1970. Times that cannot be said so are as far away as can be.
-func stamp(t time.Time) int64 {
-	const year2262 = 9214646400
-	switch seconds := t.Unix(); {
-	case seconds < 0:
-		return 0
-	case seconds >= year2262:
-		return math.MaxInt64
-	}
-	return t.UnixNano()
-}
-
 // late says whether a failure at the given time comes too late to be counted with the newest of a key.
-func (w *Window) late(i int32, at int64) bool {
-	return w.failures.at(w.keys.at(i).newest).time-at > w.findtime
+func (w *Window) late(i int32, at moment) bool {
+	return w.failures.at(w.keys.at(i).newest).moment().since(at).more(w.findtime)
 }
 
 // pastWindow is the window for what comes too late for this one.
 func (w *Window) pastWindow() *Window {
 	if w.past == nil {
-		w.past = New(Options{time.Duration(w.findtime), int(w.maxretry), int(w.maxmatches), w.maxTracked})
+		w.past = New(w.options)
 		w.past.isPast = true
 	}
 	return w.past
@@ -181,7 +171,7 @@ func (w *Window) pastWindow() *Window {
 func (w *Window) decide(k *tracked, zone *time.Location) Decision {
 	d := Decision{
 		Failures: int(k.count),
-		First:    time.Unix(0, w.failures.at(k.oldest).time).In(zone),
+		First:    w.failures.at(k.oldest).moment().time(zone),
 	}
 	d.Matches = w.keptLines(k)
 	return d

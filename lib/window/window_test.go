@@ -128,6 +128,26 @@ func TestTimesFarAway(t *testing.T) {
 	}
 }
 
+// TestWindowInAnyYear counts within an hour, and without end, where nanoseconds since 1970 cannot say when.
+func TestWindowInAnyYear(t *testing.T) {
+	for _, year := range []int{0, 1600, 1677, 1969, 1970, 2262, 2263, 9999} {
+		w := New(Options{Findtime: time.Hour, Maxretry: 2})
+		first := time.Date(year, 4, 11, 23, 47, 16, 999_999_999, time.UTC)
+		w.Add(Text("k"), first.Add(-time.Hour-1), nil)
+		if _, decided := w.Add(Text("k"), first, nil); decided {
+			t.Errorf("%d: a nanosecond too far is counted", year)
+		}
+		if d, decided := w.Add(Text("k"), first.Add(time.Hour), nil); !decided || !d.First.Equal(first) {
+			t.Errorf("%d: decided %v, first %v", year, decided, d.First)
+		}
+		w = New(Options{Findtime: -1, Maxretry: 2})
+		w.Add(Text("k"), begin, nil)
+		if _, decided := w.Add(Text("k"), first, nil); !decided {
+			t.Errorf("%d is too far for a window without end", year)
+		}
+	}
+}
+
 func TestOldestGoFirst(t *testing.T) {
 	w := New(Options{Findtime: time.Hour, Maxretry: 2, MaxTracked: 3})
 	for i, key := range []string{"a", "b", "c"} {
