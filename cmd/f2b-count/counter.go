@@ -86,18 +86,18 @@ func (c *counter) take(v *event.View, raw []byte) error {
 		c.io.Errorf("line %d: time: missing", c.in.Line())
 		return nil
 	}
-	return c.count(v)
+	return c.count(v, raw)
 }
 
 // count counts a failure, and writes the ban if it is the one that decides.
-func (c *counter) count(v *event.View) error {
+func (c *counter) count(v *event.View, raw []byte) error {
 	jail := c.jail(c.jailName(v))
 	if v.IP.IsValid() && jail.ignored.overlaps(v.IP) {
 		return nil
 	}
 	c.lines = c.lines[:0]
 	if jail.maxmatches > 0 {
-		c.lines = v.AppendLines(c.lines)
+		c.lines = appendLines(c.lines, v, raw)
 	}
 	address := c.counted(v, jail)
 	d, decided := jail.window.Add(key(v, address), v.Time, c.lines)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/netip"
-	"strings"
 	"time"
 
 	"f2b/lib/event"
@@ -54,17 +53,4 @@ func (c *counter) excused(v *event.View, jail *counted, counted netip.Prefix) bo
 		c.io.Errorf("ignorecommand: %v", err)
 	}
 	return yes
-}
-
-// lastLines parts the lines of failures that took more than one, and keeps the last n. Its list is used again.
-func (c *counter) lastLines(matches []string, n int) []string {
-	c.matches = c.matches[:0]
-	for _, match := range matches {
-		for more := match != ""; more; {
-			var line string
-			line, match, more = strings.Cut(match, "\n")
-			c.matches = append(c.matches, line)
-		}
-	}
-	return c.matches[max(0, len(c.matches)-n):]
 }

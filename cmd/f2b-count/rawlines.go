@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+
+	"f2b/lib/event"
+)
+
+// inLine stands for a "\n" inside a line while lines are joined by that. It is no UTF-8, so no text of an event holds it.
+const inLine = "\xff"
+
+// appendLines appends the raw lines of a failure to dst, joined by "\n". raw is the event's line as it was read.
+func appendLines(dst []byte, v *event.View, raw []byte) []byte {
+	start := len(dst)
+	dst = v.AppendLines(dst)
+	if bytes.IndexByte(dst[start:], '\n') < 0 || !holdsBreak(raw) {
+		return dst
+	}
+	e, err := v.Event() // which tells the lines apart
+	if err != nil {
+		return dst // unheard of: it was seen
+	}
+	lines := e.Lines
+	if len(lines) == 0 {
+		lines = []string{e.Line}
+	}
+	dst = dst[:start]
+	for i, line := range lines {
+		if i > 0 {
+			dst = append(dst, '\n')
+		}
+		dst = append(dst, strings.ReplaceAll(line, "\n", inLine)...)
+	}
+	return dst
+}
+
+// holdsBreak says whether a text in an event's line may hold a "\n", in any way it can be written.
+func holdsBreak(raw []byte) bool {
+	return bytes.Contains(raw, []byte(`\n`)) || bytes.Contains(raw, []byte(`\u000`))
+}
+
+// lastLines parts the lines of failures that took more than one, and keeps the last n. Its list is used again.
+func (c *counter) lastLines(matches []string, n int) []string {
+	c.matches = c.matches[:0]
+	for _, match := range matches {
+		for more := match != ""; more; {
+			var line string
+			line, match, more = strings.Cut(match, "\n")
+			c.matches = append(c.matches, strings.ReplaceAll(line, inLine, "\n"))
+		}
+	}
+	return c.matches[max(0, len(c.matches)-n):]
+}
