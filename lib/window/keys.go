@@ -21,6 +21,7 @@ func (w *Window) track(key Key, hash uint32) int32 {
 	k.hi, k.lo, k.kind, k.hash = key.hi, key.lo, key.kind, hash
 	if key.kind == isText {
 		k.lo = uint64(w.names.put([]byte(key.text)))
+		w.hold(textSize(len(key.text)))
 	}
 	w.index.add(hash, i)
 	w.link(i)
@@ -34,6 +35,7 @@ func (w *Window) forget(i int32) {
 	w.unlink(i)
 	w.index.remove(k.hash, i)
 	if k.kind == isText {
+		w.hold(-textSize(len(w.names.get(int32(k.lo)))))
 		w.names.drop(int32(k.lo))
 	}
 	w.keys.give(i)
@@ -84,10 +86,11 @@ func (w *Window) tidy(now moment) {
 		}
 		w.forget(w.recent.first)
 	}
-	for w.index.n > 1 && (w.index.n > w.maxTracked || w.bytes > w.maxBytes) {
+	for w.index.n > w.maxTracked {
 		w.forget(w.recent.first)
 		w.evicted++
 	}
+	w.fit(w)
 }
 
 // passed says whether the window of a key is over: its newest failure is far from now, in the past, or in a future that

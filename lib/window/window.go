@@ -8,24 +8,23 @@
 // as if it had come in time. One that is older than that is counted too, but apart, together with others that
 // came as late: logs that are read newest first, or that two clocks stamp, give their decisions all the same.
 //
-// The memory is bounded by MaxTracked and by the bytes of the lines that are kept. Beyond the bound the keys whose last
-// failure came longest ago are forgotten. A key whose window has passed costs nothing for long either: each failure that
-// is added looks after two of the keys that have been quiet the longest.
+// The memory is bounded by MaxTracked and by the bytes of the failures, their lines and the keys that are texts. Beyond the bound
+// the keys whose last failure came longest ago are forgotten. A key whose window has passed costs nothing for long either: each
+// failure that is added looks after two of the keys that have been quiet the longest. Windows in one [Room] share its bytes.
 package window
 
 import (
-	"hash/maphash"
-	"math"
 	"time"
 	"unsafe"
 )
 
 // The defaults and bounds of the memory.
 const (
-	DefaultMaxTracked = 1_000_000 // keys, of some 100 bytes each where no lines are kept
+	DefaultMaxTracked = 1_000_000 // keys of a window, of some 100 bytes each where no lines are kept
+
+	MaxBytes = 256 << 20 // of failures, their lines and texts, in one Room
 
 	maxKeyBytes = 256 << 10 // of lines kept for one key, so that a decision fits into a line of the stream
-	maxBytes    = 256 << 20 // of lines kept for all keys
 	fewKeys     = 1024      // up to here it isn't worth looking for keys whose window has passed
 )
 
@@ -46,26 +45,20 @@ type Decision struct {
 
 // Window is a sliding window for any number of keys.
 type Window struct {
+	*Room
 	options    Options
 	findtime   moment
 	maxretry   int32
 	maxmatches int32
 	maxTracked int
 
-	seed     maphash.Seed
-	index    index // of keys
-	keys     pool[tracked]
-	names    texts // of the keys that are texts
-	failures pool[failure]
-	lines    texts // of the failures
-	recent   list  // the keys by when their last failure came
-	bytes    int   // of all lines
-	maxBytes int
-	evicted  int64
-	past     *Window // for what comes too late; nil until something does
-	isPast   bool
-
-	matches []string // room for the lines of a decision
+	index   index // of keys
+	recent  list  // the keys by when their last failure came
+	bytes   int   // that it holds in the room
+	place   int   // among the windows of the room
+	evicted int64
+	past    *Window // for what comes too late; nil until something does
+	isPast  bool
 }
 
 // list names the ends of a doubly linked list.
@@ -93,22 +86,8 @@ type failure struct {
 
 func (f *failure) moment() moment { return moment{f.seconds, f.nanos} }
 
-// New returns an empty Window.
-func New(o Options) *Window {
-	w := &Window{
-		options:    o,
-		findtime:   length(o.Findtime),
-		maxretry:   int32(min(max(o.Maxretry, 1), math.MaxInt32)),
-		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
-		maxTracked: o.MaxTracked,
-		maxBytes:   maxBytes,
-		seed:       maphash.MakeSeed(),
-	}
-	if w.maxTracked <= 0 {
-		w.maxTracked = DefaultMaxTracked
-	}
-	return w
-}
+// New returns an empty Window in a Room of its own.
+func New(o Options) *Window { return NewRoom().Window(o) }
 
 // Len is the number of keys that are tracked.
 func (w *Window) Len() int {
@@ -161,7 +140,7 @@ func (w *Window) late(i int32, at moment) bool {
 // pastWindow is the window for what comes too late for this one.
 func (w *Window) pastWindow() *Window {
 	if w.past == nil {
-		w.past = New(w.options)
+		w.past = w.Window(w.options)
 		w.past.isPast = true
 	}
 	return w.past
