@@ -31,7 +31,7 @@ func (c *counter) decide(v *event.View, jail *counted, address netip.Prefix, d w
 
 // inYears is t in the zone, or in one further east where no event can have it otherwise: no year is written that is before 0.
 func inYears(t time.Time, zone *time.Location) time.Time {
-	if local := t.In(zone); local.Year() >= 0 {
+	if local := t.In(zone); t.Unix() >= 0 || local.Year() >= 0 {
 		return local
 	}
 	const mostEast = 24*60*60 - 60 // seconds

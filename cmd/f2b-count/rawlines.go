@@ -10,29 +10,27 @@ import (
 // inLine stands for a "\n" inside a line while lines are joined by that. It is no UTF-8, so no text of an event holds it.
 const inLine = "\xff"
 
-// appendLines appends the raw lines of a failure to dst, joined by "\n". raw is the event's line as it was read.
-func appendLines(dst []byte, v *event.View, raw []byte) []byte {
-	start := len(dst)
-	dst = v.AppendLines(dst)
-	if bytes.IndexByte(dst[start:], '\n') < 0 || !holdsBreak(raw) {
-		return dst
+// joinLines puts the raw lines of a failure into c.lines, joined by "\n". raw is the event's line as it was read.
+func (c *counter) joinLines(v *event.View, raw []byte) {
+	c.lines = v.AppendLines(c.lines[:0])
+	if bytes.IndexByte(c.lines, '\n') < 0 || !holdsBreak(raw) {
+		return
 	}
 	e, err := v.Event() // which tells the lines apart
 	if err != nil {
-		return dst // unheard of: it was seen
+		return // unheard of: it was seen
 	}
 	lines := e.Lines
 	if len(lines) == 0 {
 		lines = []string{e.Line}
 	}
-	dst = dst[:start]
+	c.lines, c.broken = c.lines[:0], true
 	for i, line := range lines {
 		if i > 0 {
-			dst = append(dst, '\n')
+			c.lines = append(c.lines, '\n')
 		}
-		dst = append(dst, strings.ReplaceAll(line, "\n", inLine)...)
+		c.lines = append(c.lines, strings.ReplaceAll(line, "\n", inLine)...)
 	}
-	return dst
 }
 
 // holdsBreak says whether a text in an event's line may hold a "\n", in any way it can be written.
@@ -47,7 +45,10 @@ func (c *counter) lastLines(matches []string, n int) []string {
 		for more := match != ""; more; {
 			var line string
 			line, match, more = strings.Cut(match, "\n")
-			c.matches = append(c.matches, strings.ReplaceAll(line, inLine, "\n"))
+			if c.broken {
+				line = strings.ReplaceAll(line, inLine, "\n")
+			}
+			c.matches = append(c.matches, line)
 		}
 	}
 	return c.matches[max(0, len(c.matches)-n):]
