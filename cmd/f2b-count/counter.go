@@ -17,7 +17,7 @@ type counter struct {
 	jails  *jails
 	only   string // events without a jail are of this one; empty: of their own
 	told   told   // what has been said, once for all
-	broken bool   // there have been lines that hold a line end
+	joined bool   // a failure of more than one line, or of one with a line end inside, has come
 	in     *event.Reader
 	out    *event.Writer
 
@@ -91,7 +91,9 @@ func (c *counter) count(v *event.View, raw []byte) error {
 	}
 	address := c.counted(v, jail)
 	d, decided := jail.window.Add(key(v, address), v.Time, c.lines)
-	c.tell(jail)
+	if jail.window.Evicted() > 0 || c.jails.forgot() {
+		c.tell(jail)
+	}
 	if !decided {
 		return nil
 	}

@@ -5,6 +5,9 @@ import "f2b/lib/window"
 // told is which bounds have been reached: each is said once.
 type told struct{ tracked, crowded, jails bool }
 
+// forgot says whether anything was forgotten but addresses that are too many for their jail.
+func (j *jails) forgot() bool { return j.forgotten > 0 || j.room.Crowded() > 0 }
+
 // tell says once of each bound that it has been reached, after a failure of the jail.
 func (c *counter) tell(jail *counted) {
 	if !c.told.tracked && jail.window.Evicted() > 0 {

@@ -13,7 +13,10 @@ const inLine = "\xff"
 // joinLines puts the raw lines of a failure into c.lines, joined by "\n". raw is the event's line as it was read.
 func (c *counter) joinLines(v *event.View, raw []byte) {
 	c.lines = v.AppendLines(c.lines[:0])
-	if bytes.IndexByte(c.lines, '\n') < 0 || !holdsBreak(raw) {
+	if bytes.IndexByte(c.lines, '\n') < 0 {
+		return
+	}
+	if c.joined = true; !holdsBreak(raw) {
 		return
 	}
 	e, err := v.Event() // which tells the lines apart
@@ -24,7 +27,7 @@ func (c *counter) joinLines(v *event.View, raw []byte) {
 	if len(lines) == 0 {
 		lines = []string{e.Line}
 	}
-	c.lines, c.broken = c.lines[:0], true
+	c.lines = c.lines[:0]
 	for i, line := range lines {
 		if i > 0 {
 			c.lines = append(c.lines, '\n')
@@ -42,14 +45,21 @@ func holdsBreak(raw []byte) bool {
 func (c *counter) lastLines(matches []string, n int) []string {
 	c.matches = c.matches[:0]
 	for _, match := range matches {
-		for more := match != ""; more; {
-			var line string
-			line, match, more = strings.Cut(match, "\n")
-			if c.broken {
-				line = strings.ReplaceAll(line, inLine, "\n")
-			}
-			c.matches = append(c.matches, line)
+		switch {
+		case match == "":
+		case c.joined:
+			c.matches = appendParts(c.matches, match)
+		default:
+			c.matches = append(c.matches, match)
 		}
 	}
 	return c.matches[max(0, len(c.matches)-n):]
+}
+
+// appendParts appends the lines that are joined in text.
+func appendParts(dst []string, text string) []string {
+	for line := range strings.SplitSeq(text, "\n") {
+		dst = append(dst, strings.ReplaceAll(line, inLine, "\n"))
+	}
+	return dst
 }
