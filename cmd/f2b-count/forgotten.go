@@ -16,6 +16,7 @@ func (c *counter) tell(jail *counted) {
 	}
 	if !c.told.crowded && c.jails.room.Crowded() > 0 {
 		c.told.crowded = true
+		collectOften()
 		c.io.Warnf("lines and ids of those who fail take more than %d MiB: those quiet for longest are forgotten; with a smaller -maxmatches more are kept", window.MaxBytes>>20)
 	}
 	if !c.told.jails && c.jails.forgotten > 0 {

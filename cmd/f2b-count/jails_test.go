@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"f2b/lib/event"
 )
 
 // ofJail is a failure of 192.0.2.1 in a jail.
@@ -69,25 +67,5 @@ func TestJails(t *testing.T) {
 	}
 	if j.others.Len() != 3 || j.byName[fmt.Sprint(9)+strings.Repeat("x", long)] == nil {
 		t.Errorf("%d jails are kept", j.others.Len())
-	}
-}
-
-// TestLongIDsAreCountedApart gives more ids than fit, as long as an event can have them. It says so once, and goes on.
-func TestLongIDsAreCountedApart(t *testing.T) {
-	const n, length = 120, 3 << 20
-	id := func(i int) string {
-		return `{"v":1,"type":"match","time":"2024-03-01T10:00:00Z","ip":"192.0.2.` + fmt.Sprint(i) + `","id":"` + strings.Repeat("x", length) + fmt.Sprint(i) + `"}`
-	}
-	if len(id(0)) > event.MaxLine {
-		t.Fatal("too long for an event")
-	}
-	var lines []string
-	for i := range n {
-		lines = append(lines, id(i))
-	}
-	out, messages, _ := run(t, "-maxretry 2", append(lines, id(0), id(n-1))...)
-	const want = "f2b-count: lines and ids of those who fail take more than 256 MiB: those quiet for longest are forgotten; with a smaller -maxmatches more are kept\n"
-	if keys(out) != "192.0.2.119" || messages != want {
-		t.Errorf("banned %s; said %s", keys(out), messages)
 	}
 }
