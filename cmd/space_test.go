@@ -49,6 +49,11 @@ var floods = []flood{
 	{"a million addresses", "f2b-count -maxretry 2", 256, addresses(1_000_000, "match", ""), lastEvent + lastEvent, seen},
 	{"a million addresses, of which few are kept", "f2b-count -maxretry 2 -max-tracked 10000", 64, addresses(1_000_000, "match", ""), lastEvent + lastEvent, seen},
 	{"long lines of many addresses", "f2b-count -maxretry 3 -maxmatches 3", 768, addresses(10_000, "match", `,"line":"`+strings.Repeat("x", 60_000)+`"`), lastEvent + lastEvent + lastEvent, seen},
+	{"short lines, then long ones", "f2b-count -maxretry 5", 1024, shortThenLong, strings.Repeat(lastEvent, 5), seen},
+	{"long ids", "f2b-count -maxretry 2", 512, ids(20_000, strings.Repeat("x", 60_000)), lastEvent + lastEvent, seen},
+	{"a million ids", "f2b-count -maxretry 2", 512, ids(1_000_000, strings.Repeat("x", 1000)), lastEvent + lastEvent, seen},
+	{"a million jails", "f2b-count -maxretry 2", 64, numbered(1_000_000, ofJail("")), lastEvent + lastEvent, seen},
+	{"jails of long names", "f2b-count -maxretry 2", 96, numbered(20_000, ofJail(strings.Repeat("x", 60_000))), lastEvent + lastEvent, seen},
 	{"JSON of great depth", "f2b-count -maxretry 1", 64, badEvents(strings.Repeat("[", 1<<20)), lastEvent, seen},
 	{"huge numbers", "f2b-count -maxretry 1", 64, badEvents(strings.Repeat("9", 1<<20)), lastEvent, seen},
 	{"events of 10,000 fields", "f2b-count -maxretry 1", 64, manyFields(50), lastEvent, seen},
@@ -173,6 +178,25 @@ func addresses(n int, kind, more string) func(io.Writer) {
 			fmt.Fprintf(w, `{"v":1,"type":%q,"time":"2026-03-01T10:00:00Z","ip":"2001:db8::%x:%x","filter":"sshd"%s}`+"\n", kind, i>>16, i&0xffff, more)
 		}
 	}
+}
+
+// shortThenLong writes as many short lines as are kept of a million addresses, and then long ones, for which what kept the others
+// is of no use.
+func shortThenLong(w io.Writer) {
+	for range 4 {
+		addresses(1_000_000, "match", `,"line":"x"`)(w)
+	}
+	ids(20_000, strings.Repeat("x", 60_000))(w)
+}
+
+// ids writes an event of each of so many ids, which are as long as given, and longer.
+func ids(n int, id string) func(io.Writer) {
+	return numbered(n, `{"v":1,"type":"match","time":"2026-03-01T10:00:00Z","ip":"192.0.2.1","id":"%d`+id+`","filter":"sshd"}`+"\n")
+}
+
+// ofJail is an event of a jail with a number for a name, and more behind it.
+func ofJail(more string) string {
+	return `{"v":1,"type":"match","time":"2026-03-01T10:00:00Z","ip":"192.0.2.1","filter":"sshd","jail":"%d` + more + `"}` + "\n"
 }
 
 // entries writes entries of the journal with a value in a field of somebody's own.

@@ -14,7 +14,7 @@ var allowed = map[string][]string{
 	"lib/lines":             {},
 	"lib/event":             {"lib/lines"},
 	"lib/config":            {},
-	"lib/pyre":              {"github.com/dlclark/regexp2"},
+	"lib/pyre":              {"github.com/dlclark/regexp2", "golang.org/x/sys"},
 	"lib/literal":           {},
 	"lib/logtime":           {"lib/pyre"},
 	"lib/moment":            {"lib/config", "lib/logtime"},
@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"lib/firewall/ipset":    {"lib/firewall", "lib/firewall/xtables", "github.com/mdlayher/netlink", "golang.org/x/sys"},
 	"lib/firewall/action":   {"lib/firewall", "lib/config", "lib/event", "mvdan.cc/sh"},
 	"lib/sandbox":           {"github.com/landlock-lsm/go-landlock", "kernel.org/pub/linux/libs/security/libcap/psx", "golang.org/x/net", "golang.org/x/sys"},
-	"lib/bounds":            {}, // for tests
+	"lib/bounds":            {"golang.org/x/sys"}, // for tests
 	"lib/cli":               {"github.com/alecthomas/kong", "golang.org/x/sys"},
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/netip"
-	"strings"
 
 	"f2b/lib/cli"
 	"f2b/lib/event"
@@ -13,28 +12,19 @@ import (
 
 // counter counts one stream of events. It makes no event of most lines, but only looks at them.
 type counter struct {
-	io      *cli.IO
-	flags   *count
-	named   map[string]*settings // of the jails of jail.conf
-	only    string               // events without a jail are of this one; empty: of their own
-	unnamed *settings            // of all other jails
-	jails   map[string]*counted
-	last    *counted // the jail of the last event
-	evicted bool     // it has been said that addresses are forgotten
-	in      *event.Reader
-	out     *event.Writer
+	io     *cli.IO
+	flags  *count
+	jails  *jails
+	only   string // events without a jail are of this one; empty: of their own
+	told   told   // what has been said, once for all
+	joined bool   // a failure of more than one line, or of one with a line end inside, has come
+	in     *event.Reader
+	out    *event.Writer
 
 	// What is used again for each event:
 	lines   []byte
 	ban     event.Event
 	matches []string
-}
-
-// counted is one jail at work.
-type counted struct {
-	*settings
-	name   string
-	window *window.Window
 }
 
 // run counts until the input ends.
@@ -79,31 +69,30 @@ func (c *counter) take(v *event.View, raw []byte) error {
 		return c.out.WriteRaw(raw)
 	}
 	switch {
-	case v.ID() == "" && !v.IP.IsValid():
+	case !v.IP.IsValid() && v.ID() == "":
 		c.io.Errorf("line %d: ip: missing", c.in.Line())
 		return nil
 	case v.Time.IsZero():
 		c.io.Errorf("line %d: time: missing", c.in.Line())
 		return nil
 	}
-	return c.count(v)
+	return c.count(v, raw)
 }
 
 // count counts a failure, and writes the ban if it is the one that decides.
-func (c *counter) count(v *event.View) error {
-	jail := c.jail(c.jailName(v))
+func (c *counter) count(v *event.View, raw []byte) error {
+	jail := c.jails.get(c.jailName(v))
 	if v.IP.IsValid() && jail.ignored.overlaps(v.IP) {
 		return nil
 	}
 	c.lines = c.lines[:0]
 	if jail.maxmatches > 0 {
-		c.lines = v.AppendLines(c.lines)
+		c.joinLines(v, raw)
 	}
 	address := c.counted(v, jail)
 	d, decided := jail.window.Add(key(v, address), v.Time, c.lines)
-	if !c.evicted && jail.window.Evicted() > 0 {
-		c.evicted = true
-		c.io.Warnf("more than %d addresses fail at once: those quiet for longest are forgotten; -max-tracked says how many are kept", c.flags.MaxTracked)
+	if jail.window.Evicted() > 0 || c.jails.forgot() {
+		c.tell(jail)
 	}
 	if !decided {
 		return nil
@@ -148,23 +137,4 @@ func (c *counter) jailName(v *event.View) string {
 		return filter
 	}
 	return "default"
-}
-
-// jail returns a jail at work.
-func (c *counter) jail(name string) *counted {
-	if c.last != nil && c.last.name == name {
-		return c.last
-	}
-	jail := c.jails[name]
-	if jail == nil {
-		s := c.named[name]
-		if s == nil {
-			s = c.unnamed
-		}
-		name = strings.Clone(name)
-		jail = &counted{s, name, window.New(s.window(c.flags.MaxTracked))}
-		c.jails[name] = jail
-	}
-	c.last = jail
-	return jail
 }

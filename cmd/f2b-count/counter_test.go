@@ -100,6 +100,26 @@ func TestMatchesOfABan(t *testing.T) {
 	}
 }
 
+// TestFirstOfAnyYear holds what a ban says of the first of two failures.
+func TestFirstOfAnyYear(t *testing.T) {
+	for _, test := range []struct{ first, last, want string }{
+		{"1600-02-29T10:00:00.25Z", "1600-02-29T10:00:01Z", "1600-02-29T10:00:00.25Z"},
+		{"1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z", "1969-12-31T23:59:59.5Z"},
+		{"2262-04-11T23:47:16Z", "2262-04-11T23:47:17Z", "2262-04-11T23:47:16Z"},
+		{"9999-12-31T23:00:00.000000001Z", "9999-12-31T23:00:01Z", "9999-12-31T23:00:00.000000001Z"},
+		{"0000-01-01T00:00:00Z", "2024-03-01T10:00:00+01:00", "0000-01-01T01:00:00+01:00"},
+		{"1600-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1600-01-01T00:00:00Z"},
+		// In the zone of the last it would be before the year 0, which nobody can write.
+		{"0000-01-01T00:00:00+01:00", "2024-03-01T10:00:00Z", "0000-01-01T22:59:00+23:59"},
+	} {
+		event := func(at string) string { return `{"v":1,"type":"match","time":"` + at + `","ip":"192.0.2.1"}` }
+		out, messages, _ := run(t, "-findtime -1 -maxretry 2", event(test.first), event(test.last))
+		if !strings.Contains(out, `"first":"`+test.want+`"`) || messages != "" {
+			t.Errorf("%s, %s: %s%s", test.first, test.last, messages, out)
+		}
+	}
+}
+
 func TestBannedEventLosesItsBan(t *testing.T) {
 	out, _, _ := run(t, "-maxretry 1", `{"type":"banned","time":"2024-03-01T10:00:00Z","ip":"192.0.2.1","jail":"sshd","line":"x","failures":5,"bantime":600,`+
 		`"expires":"2024-03-01T10:10:00Z","bancount":3,"backend":"nftables"}`)

@@ -2,7 +2,7 @@ package main
 
 import (
 	"net/netip"
-	"strings"
+	"time"
 
 	"f2b/lib/event"
 	"f2b/lib/window"
@@ -20,13 +20,22 @@ func (c *counter) decide(v *event.View, jail *counted, address netip.Prefix, d w
 	}
 	c.ban = event.Event{
 		Type: event.Ban, IP: address, Jail: v.Jail(),
-		Failures: d.Failures, First: d.First.In(v.Zone()), Findtime: int64(jail.findtime), Maxretry: jail.maxretry,
+		Failures: d.Failures, First: inYears(d.First, v.Zone()), Findtime: int64(jail.findtime), Maxretry: jail.maxretry,
 		Matches: c.lastLines(d.Matches, jail.maxmatches),
 	}
 	if c.ban.Jail == "" {
 		c.ban.Jail = c.only
 	}
 	return c.out.WriteWith(v, &c.ban, ofTheBan)
+}
+
+// inYears is t in the zone, or in one further east where no event can have it otherwise: no year is written that is before 0.
+func inYears(t time.Time, zone *time.Location) time.Time {
+	if local := t.In(zone); t.Unix() >= 0 || local.Year() >= 0 {
+		return local
+	}
+	const mostEast = 24*60*60 - 60 // seconds
+	return t.In(time.FixedZone("", mostEast))
 }
 
 // excused asks the ignorecommand about the address of an event, which is counted for another one or for a net perhaps.
@@ -44,17 +53,4 @@ func (c *counter) excused(v *event.View, jail *counted, counted netip.Prefix) bo
 		c.io.Errorf("ignorecommand: %v", err)
 	}
 	return yes
-}
-
-// lastLines parts the lines of failures that took more than one, and keeps the last n. Its list is used again.
-func (c *counter) lastLines(matches []string, n int) []string {
-	c.matches = c.matches[:0]
-	for _, match := range matches {
-		for more := match != ""; more; {
-			var line string
-			line, match, more = strings.Cut(match, "\n")
-			c.matches = append(c.matches, line)
-		}
-	}
-	return c.matches[max(0, len(c.matches)-n):]
 }

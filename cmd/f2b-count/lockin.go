@@ -17,10 +17,10 @@ func (c *counter) lockIn() error {
 
 // asks says whether a command is asked whom to leave alone.
 func (c *counter) asks() bool {
-	for _, s := range c.named {
+	for _, s := range c.jails.named {
 		if s.command.text != "" {
 			return true
 		}
 	}
-	return c.unnamed.command.text != ""
+	return c.jails.unnamed.command.text != ""
 }

@@ -38,14 +38,15 @@ func (c *count) Run(io *cli.IO) error {
 		return err
 	}
 	s := &settler{io: io, flags: c, lists: map[string]*ignoreList{}}
-	counter := &counter{io: io, flags: c, jails: map[string]*counted{}}
-	var err error
-	if counter.unnamed, err = s.settle(unnamedJail); err != nil {
+	unnamed, err := s.settle(unnamedJail)
+	if err != nil {
 		return err
 	}
-	if counter.named, counter.only, err = s.named(); err != nil {
+	named, only, err := s.named()
+	if err != nil {
 		return err
 	}
+	counter := &counter{io: io, flags: c, jails: newJails(named, unnamed, c.MaxTracked), only: only}
 	if err := counter.lockIn(); err != nil {
 		return err
 	}

@@ -24,6 +24,10 @@ func collect() {
 	debug.FreeOSMemory()
 }
 
+// collectOften lets less garbage gather, from when as much is kept as may be: by then that is much, and garbage gathers in
+// proportion to it.
+func collectOften() { collectAt(40) }
+
 // collectAt collects when so much garbage has gathered, in percent of what lives.
 func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" { // else it is the user's to say

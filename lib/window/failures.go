@@ -1,26 +1,33 @@
 package window
 
+import "unsafe"
+
+// failureSize is what a failure takes without its line.
+const failureSize = int(unsafe.Sizeof(failure{}))
+
 // insert puts a failure into its place in the order of time; after those of the same time, for that is how they came.
-func (w *Window) insert(k *tracked, at int64, line []byte) {
-	i := w.failures.take()
-	f := w.failures.at(i)
-	f.time = at
+func (w *Window) insert(k *tracked, at moment, line []byte) {
+	failures := &w.failures
+	i := failures.take()
+	f := failures.at(i)
+	f.seconds, f.nanos = at.seconds, at.nanos
 	f.older = k.newest
-	for f.older != 0 && w.failures.at(f.older).time > at {
+	for f.older != 0 && failures.at(f.older).moment().more(at) {
 		f.newer = f.older
-		f.older = w.failures.at(f.older).older
+		f.older = failures.at(f.older).older
 	}
 	if f.older != 0 {
-		w.failures.at(f.older).newer = i
+		failures.at(f.older).newer = i
 	} else {
 		k.oldest = i
 	}
 	if f.newer != 0 {
-		w.failures.at(f.newer).older = i
+		failures.at(f.newer).older = i
 	} else {
 		k.newest = i
 	}
 	k.count++
+	w.hold(failureSize)
 	w.keepLine(k, i, line)
 }
 
@@ -33,13 +40,13 @@ func (w *Window) keepLine(k *tracked, i int32, line []byte) {
 		return
 	case k.kept == 0 && f.newer == 0, k.kept != 0 && k.kept == f.newer:
 		k.kept = i
-	case k.kept == 0 || f.time < w.failures.at(k.kept).time:
+	case k.kept == 0 || w.failures.at(k.kept).moment().more(f.moment()):
 		return // there is a failure without a line in between
 	}
 	f.line = w.lines.put(line)
 	k.lines++
 	k.bytes += int32(len(line))
-	w.bytes += len(line)
+	w.hold(textSize(len(line)))
 	for k.lines > w.maxmatches || k.bytes > maxKeyBytes {
 		w.dropLine(k)
 	}
@@ -51,7 +58,7 @@ func (w *Window) dropLine(k *tracked) {
 	n := len(w.lines.get(f.line))
 	k.lines--
 	k.bytes -= int32(n)
-	w.bytes -= n
+	w.hold(-textSize(n))
 	w.lines.drop(f.line)
 	f.line = 0
 	k.kept = f.newer
@@ -59,8 +66,11 @@ func (w *Window) dropLine(k *tracked) {
 
 // prune drops the failures that are too old to be counted with the newest.
 func (w *Window) prune(k *tracked) {
-	newest := w.failures.at(k.newest).time
-	for newest-w.failures.at(k.oldest).time > w.findtime {
+	if k.newest == k.oldest {
+		return
+	}
+	newest := w.failures.at(k.newest).moment()
+	for newest.since(w.failures.at(k.oldest).moment()).more(w.findtime) {
 		w.dropOldest(k)
 	}
 }
@@ -71,19 +81,33 @@ func (w *Window) dropOldest(k *tracked) {
 	if i == k.kept {
 		w.dropLine(k)
 	}
-	k.oldest = w.failures.at(i).newer
+	failures := &w.failures
+	k.oldest = failures.at(i).newer
 	if k.oldest != 0 {
-		w.failures.at(k.oldest).older = 0
+		failures.at(k.oldest).older = 0
 	} else {
 		k.newest = 0
 	}
 	k.count--
-	w.failures.give(i)
+	w.hold(-failureSize)
+	failures.give(i)
 }
 
 // clear drops all failures of a key.
 func (w *Window) clear(k *tracked) {
-	for k.oldest != 0 {
-		w.dropOldest(k)
+	failures, lines := &w.failures, &w.lines
+	held := int(k.count) * failureSize
+	for i := k.oldest; i != 0; {
+		f := failures.at(i)
+		if f.line != 0 {
+			held += textSize(len(lines.get(f.line)))
+			lines.drop(f.line)
+		}
+		newer := f.newer
+		failures.give(i)
+		i = newer
 	}
+	w.hold(-held)
+	k.newest, k.oldest, k.kept = 0, 0, 0
+	k.count, k.lines, k.bytes = 0, 0, 0
 }

@@ -21,6 +21,7 @@ func (w *Window) track(key Key, hash uint32) int32 {
 	k.hi, k.lo, k.kind, k.hash = key.hi, key.lo, key.kind, hash
 	if key.kind == isText {
 		k.lo = uint64(w.names.put([]byte(key.text)))
+		w.hold(textSize(len(key.text)))
 	}
 	w.index.add(hash, i)
 	w.link(i)
@@ -34,6 +35,7 @@ func (w *Window) forget(i int32) {
 	w.unlink(i)
 	w.index.remove(k.hash, i)
 	if k.kind == isText {
+		w.hold(-textSize(len(w.names.get(int32(k.lo)))))
 		w.names.drop(int32(k.lo))
 	}
 	w.keys.give(i)
@@ -77,22 +79,23 @@ func (w *Window) unlink(i int32) {
 // tidy forgets keys whose window has passed, and keys that are too many. It looks at two keys at most for each failure
 // that is added, so that their number cannot outgrow those that count. A single failure with a time that is far off, as a
 // broken clock gives, can do no more harm than that to the others.
-func (w *Window) tidy(now int64) {
+func (w *Window) tidy(now moment) {
 	for range 2 {
 		if w.index.n <= fewKeys || !w.passed(w.recent.first, now) {
 			break
 		}
 		w.forget(w.recent.first)
 	}
-	for w.index.n > 1 && (w.index.n > w.maxTracked || w.bytes > w.maxBytes) {
+	for w.index.n > w.maxTracked {
 		w.forget(w.recent.first)
 		w.evicted++
 	}
+	w.fit(w)
 }
 
 // passed says whether the window of a key is over: its newest failure is far from now, in the past, or in a future that
 // only a broken clock can have seen.
-func (w *Window) passed(i int32, now int64) bool {
-	newest := w.failures.at(w.keys.at(i).newest).time
-	return now-newest > w.findtime || newest-now > w.findtime
+func (w *Window) passed(i int32, now moment) bool {
+	newest := w.failures.at(w.keys.at(i).newest).moment()
+	return now.since(newest).more(w.findtime) || newest.since(now).more(w.findtime)
 }

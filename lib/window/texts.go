@@ -1,5 +1,7 @@
 package window
 
+import "unsafe"
+
 // texts holds texts that come and go, without an allocation for each: the room of one that went is used again for one of about
 // the same length.
 type texts struct {
@@ -41,6 +43,14 @@ func (t *texts) get(i int32) []byte {
 		return nil
 	}
 	return *t.pool.at(i)
+}
+
+// textSize is how much room a text of n bytes takes: what it is given, which may be more than it needs, and its place in the pool.
+func textSize(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return (n+grain-1)/grain*grain + int(unsafe.Sizeof([]byte{}))
 }
 
 // drop ends the keeping of a text.

@@ -8,24 +8,23 @@
 // as if it had come in time. One that is older than that is counted too, but apart, together with others that
 // came as late: logs that are read newest first, or that two clocks stamp, give their decisions all the same.
 //
-// The memory is bounded by MaxTracked and by the bytes of the lines that are kept. Beyond the bound the keys whose last
-// failure came longest ago are forgotten. A key whose window has passed costs nothing for long either: each failure that
-// is added looks after two of the keys that have been quiet the longest.
+// The memory is bounded by MaxTracked and by the bytes of the failures, their lines and the keys that are texts. Beyond the bound
+// the keys whose last failure came longest ago are forgotten. A key whose window has passed costs nothing for long either: each
+// failure that is added looks after two of the keys that have been quiet the longest. Windows in one [Room] share its bytes.
 package window
 
 import (
-	"hash/maphash"
-	"math"
 	"time"
 	"unsafe"
 )
 
 // The defaults and bounds of the memory.
 const (
-	DefaultMaxTracked = 1_000_000 // keys, of some 100 bytes each where no lines are kept
+	DefaultMaxTracked = 1_000_000 // keys of a window, of some 100 bytes each where no lines are kept
+
+	MaxBytes = 256 << 20 // of failures, their lines and texts, in one Room
 
 	maxKeyBytes = 256 << 10 // of lines kept for one key, so that a decision fits into a line of the stream
-	maxBytes    = 256 << 20 // of lines kept for all keys
 	fewKeys     = 1024      // up to here it isn't worth looking for keys whose window has passed
 )
 
@@ -46,25 +45,20 @@ type Decision struct {
 
 // Window is a sliding window for any number of keys.
 type Window struct {
-	findtime   int64 // nanoseconds
+	*Room
+	options    Options
+	findtime   moment
 	maxretry   int32
 	maxmatches int32
 	maxTracked int
 
-	seed     maphash.Seed
-	index    index // of keys
-	keys     pool[tracked]
-	names    texts // of the keys that are texts
-	failures pool[failure]
-	lines    texts // of the failures
-	recent   list  // the keys by when their last failure came
-	bytes    int   // of all lines
-	maxBytes int
-	evicted  int64
-	past     *Window // for what comes too late; nil until something does
-	isPast   bool
-
-	matches []string // room for the lines of a decision
+	index   index // of keys
+	recent  list  // the keys by when their last failure came
+	bytes   int   // that it holds in the room
+	place   int   // among the windows of the room
+	evicted int64
+	past    *Window // for what comes too late; nil until something does
+	isPast  bool
 }
 
 // list names the ends of a doubly linked list.
@@ -84,29 +78,16 @@ type tracked struct {
 
 // failure is one failure of a key.
 type failure struct {
-	time         int64 // nanoseconds since 1970
+	seconds      int64 // of its moment, which as a whole would take four bytes more
+	nanos        int32
 	older, newer int32
 	line         int32 // the number of its line, if that is kept
 }
 
-// New returns an empty Window.
-func New(o Options) *Window {
-	w := &Window{
-		findtime:   int64(o.Findtime),
-		maxretry:   int32(min(max(o.Maxretry, 1), math.MaxInt32)),
-		maxmatches: int32(min(max(o.Maxmatches, 0), math.MaxInt32)),
-		maxTracked: o.MaxTracked,
-		maxBytes:   maxBytes,
-		seed:       maphash.MakeSeed(),
-	}
-	if w.findtime < 0 {
-		w.findtime = math.MaxInt64
-	}
-	if w.maxTracked <= 0 {
-		w.maxTracked = DefaultMaxTracked
-	}
-	return w
-}
+func (f *failure) moment() moment { return moment{f.seconds, f.nanos} }
+
+// New returns an empty Window in a Room of its own.
+func New(o Options) *Window { return NewRoom().Window(o) }
 
 // Len is the number of keys that are tracked.
 func (w *Window) Len() int {
@@ -127,7 +108,7 @@ func (w *Window) Evicted() int64 {
 // Add counts one failure of key at time t, with its raw line. If it is the one that decides, Add returns the decision,
 // and the key starts again with nothing counted. What is kept of the line is a copy.
 func (w *Window) Add(key Key, t time.Time, line []byte) (d Decision, decided bool) {
-	at, hash := stamp(t), key.hash(w.seed)
+	at, hash := momentOf(t), key.hash(w.seed)
 	i := w.find(key, hash)
 	known := i != 0
 	if known && w.late(i, at) {
@@ -151,27 +132,15 @@ func (w *Window) Add(key Key, t time.Time, line []byte) (d Decision, decided boo
 	return d, decided
 }
 
-// stamp is t in nanoseconds since 1970. Times that cannot be said so are as far away as can be.
-func stamp(t time.Time) int64 {
-	const year2262 = 9214646400
-	switch seconds := t.Unix(); {
-	case seconds < 0:
-		return 0
-	case seconds >= year2262:
-		return math.MaxInt64
-	}
-	return t.UnixNano()
-}
-
 // late says whether a failure at the given time comes too late to be counted with the newest of a key.
-func (w *Window) late(i int32, at int64) bool {
-	return w.failures.at(w.keys.at(i).newest).time-at > w.findtime
+func (w *Window) late(i int32, at moment) bool {
+	return w.failures.at(w.keys.at(i).newest).moment().since(at).more(w.findtime)
 }
 
 // pastWindow is the window for what comes too late for this one.
 func (w *Window) pastWindow() *Window {
 	if w.past == nil {
-		w.past = New(Options{time.Duration(w.findtime), int(w.maxretry), int(w.maxmatches), w.maxTracked})
+		w.past = w.Window(w.options)
 		w.past.isPast = true
 	}
 	return w.past
@@ -181,7 +150,7 @@ func (w *Window) pastWindow() *Window {
 func (w *Window) decide(k *tracked, zone *time.Location) Decision {
 	d := Decision{
 		Failures: int(k.count),
-		First:    time.Unix(0, w.failures.at(k.oldest).time).In(zone),
+		First:    w.failures.at(k.oldest).moment().time(zone),
 	}
 	d.Matches = w.keptLines(k)
 	return d

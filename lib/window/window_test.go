@@ -128,6 +128,26 @@ func TestTimesFarAway(t *testing.T) {
 	}
 }
 
+// TestWindowInAnyYear counts within an hour, and without end, where nanoseconds since 1970 cannot say when.
+func TestWindowInAnyYear(t *testing.T) {
+	for _, year := range []int{0, 1600, 1677, 1969, 1970, 2262, 2263, 9999} {
+		w := New(Options{Findtime: time.Hour, Maxretry: 2})
+		first := time.Date(year, 4, 11, 23, 47, 16, 999_999_999, time.UTC)
+		w.Add(Text("k"), first.Add(-time.Hour-1), nil)
+		if _, decided := w.Add(Text("k"), first, nil); decided {
+			t.Errorf("%d: a nanosecond too far is counted", year)
+		}
+		if d, decided := w.Add(Text("k"), first.Add(time.Hour), nil); !decided || !d.First.Equal(first) {
+			t.Errorf("%d: decided %v, first %v", year, decided, d.First)
+		}
+		w = New(Options{Findtime: -1, Maxretry: 2})
+		w.Add(Text("k"), begin, nil)
+		if _, decided := w.Add(Text("k"), first, nil); !decided {
+			t.Errorf("%d is too far for a window without end", year)
+		}
+	}
+}
+
 func TestOldestGoFirst(t *testing.T) {
 	w := New(Options{Findtime: time.Hour, Maxretry: 2, MaxTracked: 3})
 	for i, key := range []string{"a", "b", "c"} {
@@ -167,8 +187,8 @@ func TestBytesOfLinesAreBounded(t *testing.T) {
 	for i := range 99 {
 		w.Add(Text("k"), at(i), line)
 	}
-	if w.bytes > maxKeyBytes {
-		t.Errorf("%d bytes for one key", w.bytes)
+	if n := w.keys.at(w.recent.first).bytes; n > maxKeyBytes || w.bytes > maxKeyBytes+maxKeyBytes/8 {
+		t.Errorf("%d bytes of lines for one key, %d in all", n, w.bytes)
 	}
 	if d, decided := w.Add(Text("k"), at(99), line); !decided || len(d.Matches) != 4 || d.Failures != 100 {
 		t.Errorf("%d lines of %d failures", len(d.Matches), d.Failures)
@@ -176,8 +196,8 @@ func TestBytesOfLinesAreBounded(t *testing.T) {
 	w.Add(Text("huge"), at(100), bytes.Repeat([]byte("x"), maxKeyBytes+1))
 	w.Add(Text("huge"), at(101), []byte("small"))
 	w.Add(Text("huge"), at(99), []byte("early"))
-	if w.bytes != len("small") {
-		t.Errorf("%d bytes are kept", w.bytes)
+	if n := w.keys.at(w.recent.first).bytes; int(n) != len("small") {
+		t.Errorf("%d bytes are kept", n)
 	}
 	w.maxBytes = 10 * maxKeyBytes
 	for i := range 20 {
@@ -185,8 +205,8 @@ func TestBytesOfLinesAreBounded(t *testing.T) {
 			w.Add(Text(fmt.Sprint(i)), at(102), line)
 		}
 	}
-	if w.bytes > w.maxBytes || w.Evicted() == 0 {
-		t.Errorf("%d bytes for all keys, %d evicted", w.bytes, w.Evicted())
+	if w.bytes > w.maxBytes || w.Crowded() == 0 || w.Evicted() > 0 {
+		t.Errorf("%d bytes for all keys, %d and %d forgotten", w.bytes, w.Crowded(), w.Evicted())
 	}
 }
 
@@ -249,14 +269,12 @@ func FuzzWindow(f *testing.F) {
 				t.Errorf("%+v", d)
 			}
 		}
-		if w.Len() > 10 || w.bytes > len(input)*len(input) {
-			t.Errorf("%d keys, %d bytes", w.Len(), w.bytes)
+		if w.Len() > 10 || w.total > len(input)*(len(input)+128) {
+			t.Errorf("%d keys, %d bytes", w.Len(), w.total)
 		}
-		for w.recent.first != 0 {
-			w.forget(w.recent.first)
-		}
-		if w.bytes != 0 || w.index.n != 0 || len(w.failures.free) != int(w.failures.used) {
-			t.Errorf("left over: %d bytes, %d keys", w.bytes, w.index.n)
+		w.Close()
+		if w.total != 0 || w.bytes != 0 || len(w.windows) != 0 || w.index.n != 0 || len(w.failures.free) != int(w.failures.used) {
+			t.Errorf("left over: %d bytes, %d keys", w.total, w.index.n)
 		}
 	})
 }
