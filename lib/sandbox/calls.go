@@ -86,11 +86,12 @@ func callFilter(n Needs, machine uint32) []bpf.Instruction {
 		families = append(slices.Clone(families), unix.AF_INET, unix.AF_INET6)
 	}
 	code = append(code, except(unix.SYS_SOCKET, 2, unix.IPPROTO_MPTCP)...) // Landlock knows TCP, and not all that speaks it
-	code = append(code, except(unix.SYS_IOCTL, 1, terminals...)...)
+	code = append(code, except(unix.SYS_IOCTL, 1, controls...)...)
 	for _, number := range fcntls {
-		code = append(code, except(number, 1, unix.F_SETOWN, unix.F_SETOWN_EX, unix.F_SETSIG)...) // whom a signal goes to, and which
+		code = append(code, except(number, 1, descriptors...)...)
 	}
-	code = append(code, namespaces()...)
+	code = append(code, processes(n)...)
+	code = append(code, netlink()...)
 	code = append(code, only(unix.SYS_SOCKET, families...)...)
 	code = append(code, only(unix.SYS_TGKILL, os.Getpid())...)
 	code = append(code, only(unix.SYS_PRLIMIT64, 0, os.Getpid())...)

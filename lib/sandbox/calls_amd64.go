@@ -7,3 +7,6 @@ var oldAttributes = []uint32{unix.SYS_CHMOD, unix.SYS_CHOWN, unix.SYS_LCHOWN, un
 
 // fcntls are the numbers of fcntl.
 var fcntls = []uint32{unix.SYS_FCNTL}
+
+// forks are calls that newer processors never had.
+var forks = []uint32{unix.SYS_FORK, unix.SYS_VFORK}

@@ -9,3 +9,6 @@ var oldAttributes []uint32
 
 // fcntls are the numbers of fcntl.
 var fcntls = []uint32{unix.SYS_FCNTL}
+
+// forks are calls that newer processors never had.
+var forks []uint32

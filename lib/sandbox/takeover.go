@@ -39,6 +39,7 @@ func takenOver() {
 		{"connect by another TCP", func() error { return connectMultipath(address) }},
 		{"send by UDP", func() error { return sendByUDP(address) }},
 		{"connect to a socket file", func() error { return connect(&net.Dialer{}, "unix", filepath.Join(dir, "socket")) }},
+		{"send to a socket file", func() error { return sendFromPair(filepath.Join(dir, "socket")) }},
 		{"listen", func() error { return ignore(net.Listen("tcp", "127.0.0.1:0")) }},
 		{"make a raw socket", func() error { return ignore(unix.Socket(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_TCP)) }},
 		{"signal its parent", func() error { return unix.Kill(os.Getppid(), 0) }},
@@ -46,7 +47,10 @@ func takenOver() {
 		{"limit its parent", func() error { return unix.Prlimit(os.Getppid(), unix.RLIMIT_CORE, nil, &unix.Rlimit{}) }},
 		{"read its parent's memory", readParent},
 		{"type into its terminal", typeIn},
-		{"make a namespace", makeNamespace},
+		{"make a process", func() error { return makeProcess(0) }},
+		{"make a namespace", func() error { return makeProcess(unix.CLONE_NEWUSER) }},
+		{"hold up who writes to a file", holdUp},
+		{"watch a folder", watchFolder},
 		{"make a ring of calls", makeRing},
 	} {
 		if err := everywhere(try.do); err != nil {
@@ -164,9 +168,9 @@ func typeIn() error {
 	return failed(errno)
 }
 
-// makeNamespace makes a process in a namespace of its own, which ends at once.
-func makeNamespace() error {
-	pid, _, errno := syscall.RawSyscall6(unix.SYS_CLONE, unix.CLONE_NEWUSER|uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+// makeProcess makes a process that ends at once, perhaps in a namespace of its own.
+func makeProcess(flags uintptr) error {
+	pid, _, errno := syscall.RawSyscall6(unix.SYS_CLONE, flags|uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 	if errno == 0 && pid == 0 {
 		syscall.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0)
 	}
@@ -174,6 +178,39 @@ func makeNamespace() error {
 		return ignore(unix.Wait4(int(pid), nil, 0, nil))
 	}
 	return failed(errno)
+}
+
+// sendFromPair sends to a socket file without a socket that was made for that.
+func sendFromPair(path string) error {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(pair[0])
+	defer unix.Close(pair[1])
+	err = unix.Sendto(pair[0], []byte("x"), 0, &unix.SockaddrUnix{Name: path})
+	if err == unix.EPROTOTYPE { // it was reached: only its kind was wrong
+		return nil
+	}
+	return err
+}
+
+// holdUp has those wait that open a file for writing.
+func holdUp() error {
+	_, err := unix.FcntlInt(0, unix.F_SETLEASE, unix.F_RDLCK)
+	if err == unix.EINVAL || err == unix.EAGAIN { // it was tried: only the file is none, or others have it open
+		return nil
+	}
+	return err
+}
+
+func watchFolder() error {
+	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	return ignore(unix.InotifyAddWatch(fd, "/etc", unix.IN_CREATE))
 }
 
 // failed is what a call failed with, if anything.

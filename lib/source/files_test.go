@@ -67,7 +67,7 @@ func TestReaderLines(t *testing.T) {
 		{"latin-1 bytes", "gr\xfc\xdfe\n", []string{"gr\ufffd\ufffde"}},
 		{"surrogate", "\xed\xa0\x80\n", []string{"\ufffd\ufffd\ufffd"}},
 		{"cut sequence is one", "\xf0\x9f\x98 x\n", []string{"\ufffd x"}},
-		{"too long", long + "\nb\n", []string{long[:64<<10-longestWord-len(cutMark)] + cutMark, "b"}},
+		{"too long", long + "\nb\n", []string{cutMark, "b"}},
 		{"begins like gzip", "\x1f\x8bz\n", []string{"\x1f\ufffdz"}},
 		{"begins like bzip2", "BZh9 is a word\n", []string{"BZh9 is a word"}},
 		{"only a part of a magic number", "BZ", []string{"BZ"}},

@@ -58,8 +58,8 @@ func (w *Window) hold(bytes int) {
 // fit forgets keys until what is kept fits. The key whose failure came last in w, which was just added to, stays.
 func (r *Room) fit(w *Window) {
 	for r.total > r.maxBytes {
-		fullest := r.fullest()
-		if fullest == w && w.index.n <= 1 {
+		fullest := r.fullest(w)
+		if fullest == nil {
 			return
 		}
 		fullest.forget(fullest.recent.first)
@@ -67,12 +67,13 @@ func (r *Room) fit(w *Window) {
 	}
 }
 
-// fullest is the window that holds most.
-func (r *Room) fullest() *Window {
-	fullest := r.windows[0]
-	for _, w := range r.windows[1:] {
-		if w.bytes > fullest.bytes {
-			fullest = w
+// fullest is the window that holds most, of those with a key that may be forgotten; nil if there is none. The last one of w may not.
+func (r *Room) fullest(w *Window) (fullest *Window) {
+	for _, one := range r.windows {
+		if one.index.n > 1 || one.index.n == 1 && one != w {
+			if fullest == nil || one.bytes > fullest.bytes {
+				fullest = one
+			}
 		}
 	}
 	return fullest

@@ -109,3 +109,19 @@ func TestClosedWindowsLeaveNothing(t *testing.T) {
 		t.Errorf("decided: %v, %d bytes are left", decided, r.total)
 	}
 }
+
+// TestOneKeyInEachWindow has every window hold a single key, the last one the longest.
+func TestOneKeyInEachWindow(t *testing.T) {
+	r := NewRoom()
+	r.maxBytes = 10_000
+	for i := range 50 {
+		w := r.Window(Options{Findtime: time.Hour, Maxretry: 3})
+		w.Add(Text(strings.Repeat("x", 1000+i)), at(i), nil)
+		if r.total > r.maxBytes {
+			t.Fatalf("%d bytes are kept in %d windows", r.total, i+1)
+		}
+	}
+	if r.Crowded() < 40 {
+		t.Errorf("only %d keys were forgotten", r.Crowded())
+	}
+}
