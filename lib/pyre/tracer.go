@@ -15,8 +15,8 @@ type tracer struct {
 	alphabet
 
 	table   []uint32 // for each state and class the step: see entry
-	changes []uint8  // 1 for each of these that changes anything, else 0
-	backs   []int32  // where the links of that begin
+	changes []uint8 // 1 for each of these that changes anything, else 0
+	backs   []int32 // where the links of that begin
 	links   []link
 	steps   []special
 	states  []traceState
@@ -33,9 +33,6 @@ type tracer struct {
 	trace []taken // what the text at hand took
 	took  int
 	match match // what it found
-
-	rested rested
-	begun  beginning
 }
 
 // traceState is what the tracer knows behind a part of a text.
@@ -100,7 +97,6 @@ const maxPending = 64
 
 func newTracer(p *plan) *tracer {
 	t := &tracer{plan: p, alphabet: p.letters.clone(), byWays: map[string]int32{}, pending: [][]pending{nil}, numbers: map[string]int32{"": 0}}
-	t.begun.k = none
 	t.maker = maker{tracer: t, seen: map[way]bool{}}
 	t.steps = []special{{next: deadEnd, unsure: true}}
 	var first []way
@@ -117,9 +113,6 @@ func newTracer(p *plan) *tracer {
 
 // find searches s, and tells whose match it found. It is not ok where the tracer cannot tell.
 func (t *tracer) find(s string, dst []int) (loc []int, part int, ok bool) {
-	if loc, ok = t.again(s, dst); ok {
-		return loc, t.begun.part, true
-	}
 	if n := len(s) + 2; len(t.trace) < n {
 		t.held += 8 * (2*n - len(t.trace))
 		t.trace = make([]taken, 2*n)
@@ -132,7 +125,6 @@ func (t *tracer) find(s string, dst []int) (loc []int, part int, ok bool) {
 	at := len(dst)
 	dst = append(dst, t.parts[part].blank...)
 	t.back(dst[at:])
-	t.remember(s, dst[at:])
 	return dst, part, true
 }
 
@@ -145,8 +137,8 @@ type match struct {
 
 // run goes through a text. It is not ok where the tracer cannot tell.
 func (t *tracer) run(s string) (ok bool) {
-	text := trimNewline(s)
-	t.match.end, t.took, t.rested.k = -1, 0, none
+	text := strings.TrimSuffix(s, "\n")
+	t.match.end, t.took = -1, 0
 	for at, k, pos := int32(0), int32(0), 0; ; { // until a step is a dead end, as the one at the end of the text is
 		at, k, pos = t.fast(text, at, pos)
 		size := 1
@@ -177,16 +169,11 @@ func (t *tracer) run(s string) (ok bool) {
 		}
 		t.trace[t.took] = taken{int32(pos), k}
 		t.took += int(t.changes[k])
-		if rests != none && t.rests[rests].text == "" {
-			t.rested = rested{pos, k, at, t.took}
-		}
 		at, pos = next, pos+size
 		for ; rests != none && pos <= len(text); rests = t.rests[rests].behind.rests {
 			r := &t.rests[rests]
 			if r.text == "" {
-				if pos = skip(text, pos); pos < len(text) {
-					t.rested.k = none
-				}
+				pos = skip(text, pos)
 				break
 			}
 			if !strings.HasPrefix(text[pos:], r.text) {
@@ -234,9 +221,6 @@ func (t *tracer) back(caps []int) {
 		caps[0] = 0
 	}
 }
-
-// trimNewline takes the last newline off a text.
-func trimNewline(s string) string { return strings.TrimSuffix(s, "\n") }
 
 // passed notes that a match passed slots at pos, unless it passed them again later on.
 func passed(caps []int, slots uint64, pos int) {
