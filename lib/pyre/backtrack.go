@@ -77,13 +77,14 @@ func (b *backtracker) findWithin(re *regexp2.Regexp, runes []rune, dst []int) ([
 	}
 }
 
-var begun = time.Now()
+// started is when the process did, or nearly so.
+var started = time.Now()
 
 // threadTime is how long this thread has run.
 func threadTime() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
-		return time.Since(begun) // the clock on the wall is better than none
+		return time.Since(started) // the clock on the wall is better than none
 	}
 	return time.Duration(t.Nano())
 }

@@ -14,9 +14,9 @@ type tracer struct {
 	*plan
 	alphabet
 
-	table   []uint32 // for each state and class the step: see entry
-	changes []uint8 // 1 for each of these that changes anything, else 0
-	backs   []int32 // where the links of that begin
+	table   []uint32 // for each state and class the step, see below
+	changes []uint8  // 1 for each of these that changes anything, else 0
+	backs   []int32  // where the links of that begin
 	links   []link
 	steps   []special
 	states  []traceState
@@ -81,6 +81,7 @@ const (
 	lastState    = 1<<31 - 1
 )
 
+// tableEntry is a step as the table holds it.
 func tableEntry(step int32) uint32 { return uint32(step) }
 
 const (
