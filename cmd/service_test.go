@@ -92,7 +92,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	seen.waitFor(len(guilty), time.Minute)
+	seen.waitFor(guilty, time.Minute)
 	if err := service.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -22,11 +22,11 @@ const (
 	tortureLines = 20_000
 	tortureLong  = 200_000 // with F2B_LONG
 	tortureKills = 10
-	rotateEvery  = 100 * time.Millisecond
+	rotateEvery  = 25 * time.Millisecond
 	writtenIn    = 4 * time.Second // the log, so that all the kills come in between
 )
 
-// TestTortureOfRestarts writes a log at speed while it is rotated ten times a second, in turns by renaming and compressing and by copying
+// TestTortureOfRestarts writes a log at speed while it is rotated forty times a second, in turns by renaming and compressing and by copying
 // and emptying, and while f2b-match is killed and the pipeline started again ten times. In the end those are banned whom one run over the
 // whole of the log bans. Half of the addresses fail once less than it takes: whoever counted a line twice would ban some of them.
 //
@@ -56,7 +56,7 @@ func TestTortureOfRestarts(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	seen.waitFor(len(guilty), time.Minute)
+	seen.waitFor(guilty, time.Minute)
 	p.kill(t)
 	t.Logf("%d lines, %d rotations, %d banned", lines, log.rotations, len(seen.keys))
 	if got, want := slices.Sorted(maps.Keys(seen.keys)), slices.Sorted(maps.Keys(guilty)); !slices.Equal(got, want) {
@@ -199,16 +199,22 @@ func (s *bannedSet) add(key string) {
 	}
 }
 
-func (s *bannedSet) len() int {
+// has says whether these are banned, maybe among others.
+func (s *bannedSet) has(guilty map[string]bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.keys)
+	for key := range guilty {
+		if !s.keys[key] {
+			return false
+		}
+	}
+	return true
 }
 
-// waitFor waits until so many are banned.
-func (s *bannedSet) waitFor(n int, patience time.Duration) {
+// waitFor waits until these are banned.
+func (s *bannedSet) waitFor(guilty map[string]bool, patience time.Duration) {
 	end := time.After(patience)
-	for s.len() < n {
+	for !s.has(guilty) {
 		select {
 		case <-s.more:
 		case <-end:

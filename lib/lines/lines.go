@@ -57,7 +57,8 @@ func NewReaderSize(r io.Reader, max, size int) *Reader {
 // Next returns the next line without its end ("\n" or "\r\n"); the bytes are valid until the next call.
 // dropped is the number of bytes that were cut off because the line was longer than the cap.
 // A last line without an end is a line too. At the end of the input, and ever after, the error is io.EOF; any other
-// error of the underlying reader is given out in the same way, once the lines before it are.
+// error of the underlying reader is given out in the same way, once the lines before it are; what there was of the line under
+// way is left out then, since an address in it may be cut off.
 func (r *Reader) Next() (line []byte, dropped int, err error) {
 	seen := 0 // bytes after start that are known to hold no "\n"
 	for {
@@ -110,9 +111,9 @@ func (r *Reader) Chunk(spare []byte) (chunk []byte, dropped int, err error) {
 	return whole, 0, nil
 }
 
-// last gives out what is left without an end of line, then the error.
+// last gives out what is left without an end of line, unless reading failed there, then the error.
 func (r *Reader) last() ([]byte, int, error) {
-	if r.start == r.end {
+	if r.start == r.end || r.err != io.EOF {
 		return nil, 0, r.err
 	}
 	line, dropped := cut(r.buf[r.start:r.end], r.max)

@@ -104,11 +104,12 @@ func TestHugeLineCostsNoMemory(t *testing.T) {
 	}
 }
 
+// What was read of the line at which reading fails is left out: an address in it may be cut off.
 func TestErrorsComeAfterTheLines(t *testing.T) {
 	broken := errors.New("broken")
 	src := io.MultiReader(strings.NewReader("ab\ncd"), iotest.ErrReader(broken))
 	got, err := all(t, NewReader(src, 10))
-	if err != broken || !slices.Equal(got, []string{"ab", "cd"}) {
+	if err != broken || !slices.Equal(got, []string{"ab"}) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if _, err := all(t, NewReader(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("ab"))), 10)); err != iotest.ErrTimeout {

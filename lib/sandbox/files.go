@@ -34,7 +34,7 @@ func boundFiles(n Needs) error {
 	grant := func(access landlock.AccessFSSet, paths []string) {
 		for _, path := range paths {
 			if access, ok := grantable(path, access); ok {
-				rules = append(rules, landlock.PathAccess(access, path))
+				rules = append(rules, landlock.PathAccess(access, path).IgnoreIfMissing()) // a log may be rotated just now
 			}
 		}
 	}

@@ -80,7 +80,7 @@ func (f *follower) expandOne(p pattern, first bool) {
 		if first {
 			f.openFirst(log)
 		} else {
-			log.noteSeen(f.siblings(log), f)
+			f.findEarlier(log, false)
 			f.arrive(log)
 		}
 		f.enqueue(log)

@@ -82,7 +82,10 @@ type followed struct {
 	now    *tailed   // nil: it isn't there
 	old    []*tailed // what it was rotated to and may still be written to, and what has to be read before now; oldest first
 	seen   []sibling // the rotated files that were there when they were last looked for
-	rescan bool      // look once more at the next poll, since names may have changed under our eyes
+	cut    []*tailed // what was emptied and whose copy was not found yet, as it was then
+	rescan bool      // look once more at the next poll
+	unsure bool      // and again after that, since names changed under our eyes
+	looks  int       // how often it was in a row
 	said   string    // the error last reported
 	queued bool
 }

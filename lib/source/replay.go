@@ -9,53 +9,31 @@ import (
 	"time"
 )
 
-// startTries is how often the opening of a log is begun anew because it was rotated meanwhile.
-const startTries = 20
+// startLooks is how often the rotated files are looked for at the start, because their names changed meanwhile.
+const startLooks = 20
 
-// openFirst opens a log that is there at the start, where its path wants it to begin, and behind what it was rotated to
-// since then. What was opened has to be of one moment, or a file that is renamed while others are opened would be missed or
-// opened twice.
+// openFirst opens a log that is there at the start, where its path wants it to begin, and what it was rotated to since then.
 func (f *follower) openFirst(log *followed) {
-	for try := range startTries {
-		before := f.siblings(log)
-		log.seen = nil
-		log.noteSeen(before, f)
-		t, err := f.openAt(log)
-		if t != nil && f.isOpen(t.info) {
-			t.close()
-			return
-		}
-		log.now = t
-		if !log.p.Tail && (errors.Is(err, fs.ErrNotExist) || t != nil && t.off == 0) {
-			log.old = f.earlier(log, before)
-		}
-		if try == startTries-1 || log.stands() && sameFiles(before, f.siblings(log)) {
-			if err != nil {
-				f.say(log, err)
-			}
-			return
-		}
-		for _, t := range log.files() {
-			t.close()
-		}
-		log.now, log.old = nil, nil
+	t, err := f.openAt(log)
+	if t != nil && f.isOpen(t.info) {
+		t.close()
+		return
 	}
-}
-
-// stands says whether the log's name stands for what was opened under it, and that begins as it did.
-func (log *followed) stands() bool {
-	info, err := os.Stat(log.path)
-	if log.now == nil {
-		return err != nil
+	log.now = t
+	wanted := !log.p.Tail && (errors.Is(err, fs.ErrNotExist) || t != nil && t.off == 0)
+	for range startLooks {
+		if !f.findEarlier(log, wanted) {
+			break
+		}
 	}
-	return err == nil && os.SameFile(info, log.now.info) && (len(log.now.head) == 0 || log.now.holds(log.now.head))
-}
-
-// sameFiles says whether two listings show the same files under the same names.
-func sameFiles(a, b []sibling) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(s sibling) bool {
-		return !slices.ContainsFunc(b, func(o sibling) bool { return s.path == o.path && os.SameFile(s.info, o.info) })
-	})
+	info, statErr := os.Stat(log.path)
+	if err != nil && (statErr != nil || !errors.Is(err, fs.ErrNotExist)) {
+		f.say(log, err)
+	}
+	if t != nil && statErr == nil && !os.SameFile(info, t.info) { // it is one of the rotated files by now
+		log.retire()
+	}
+	byAge(log.old)
 }
 
 // openAt opens the log itself.
@@ -67,7 +45,6 @@ func (f *follower) openAt(log *followed) (*tailed, error) {
 		}
 		return nil, err
 	}
-	t.isNew = false
 	if isPacked(log.path) {
 		t.close()
 		return nil, &os.PathError{Op: "follow", Path: log.path, Err: errPacked}
@@ -76,6 +53,7 @@ func (f *follower) openAt(log *followed) (*tailed, error) {
 		t.close()
 		return nil, err
 	}
+	t.isNew = len(t.head) == 0 // until then it can be emptied unseen
 	off := int64(-1)
 	if !log.p.Tail {
 		if off, err = log.p.seek(t); err != nil {
@@ -97,60 +75,60 @@ func (p *pattern) seek(t *tailed) (int64, error) {
 	return SeekTime(t.f, p.Since, func(line string) (time.Time, bool) { return p.TimeOf(p.dec.text([]byte(line))) })
 }
 
-// noteSeen notes the rotated files that are there at the start. Those that are not compressed yet will be some time, in
-// another file: their first bytes have to be known.
-func (log *followed) noteSeen(list []sibling, f *follower) {
-	for _, s := range list {
-		if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
-			if first, err := t.firstBytes(); err == nil && !looksPacked(first) {
-				s.head = first
-			}
-			t.close()
-		}
-		log.seen = append(log.seen, s)
-	}
-}
-
-// earlier opens what the log was rotated to and has to be read before it: files that were written to since the time
-// wanted, or those that its pattern names. Of a file that is there twice, being copied or packed at the moment, one is enough: the
-// log itself, or the one that is not packed.
-func (f *follower) earlier(log *followed, all []sibling) []*tailed {
-	var list []*tailed
-	for _, s := range all {
+// findEarlier opens, with wanted, what the log was rotated to and has to be read before it: files that were written to since the
+// time wanted, or those that its pattern names. The others are noted, since they are not to be taken for new ones later. Of a file
+// that is there twice, being copied or packed at the moment, one is enough: the log itself, or the one that is not packed. It
+// returns false when no file was there that it had not seen yet.
+func (f *follower) findEarlier(log *followed, wanted bool) bool {
+	var list []sibling
+	changed := false
+	for _, s := range f.siblings(log) {
 		switch {
-		case !log.p.Since.IsZero():
-			if s.info.ModTime().Before(log.p.Since) {
-				continue
-			}
-		case !GlobMatches(log.p.Glob, s.path):
+		case log.unchanged(s) != nil:
 			continue
+		case wanted && log.p.wants(s):
+			list = append(list, s)
+		default:
+			log.note(s, f)
 		}
-		t := f.openSibling(log, s.path)
-		if t == nil {
-			continue
-		}
-		if f.isOpen(t.info) || log.now.holds(t.head) || log.startEarlier(t) != nil {
+		changed = true
+	}
+	log.unsure = false
+	for s, t := range f.opened(log, list) {
+		isKnown := f.isOpen(t.info) || log.now.holds(t.head) || log.knows(t.head)
+		log.see(sibling{path: s.path, info: t.info, head: t.head})
+		if isKnown || log.startEarlier(t) != nil {
 			t.close()
 			continue
 		}
-		list = addOnce(list, t)
+		log.old = append(log.old, t)
 	}
-	return list
+	return changed
 }
 
-// addOnce adds a file to a list, unless the same is in it; one that is packed gives way to one that isn't.
-func addOnce(list []*tailed, t *tailed) []*tailed {
-	i := slices.IndexFunc(list, t.isSame)
-	switch {
-	case i < 0:
-		return append(list, t)
-	case list[i].packed != nil && t.packed == nil:
-		list[i].close()
-		list[i] = t
-	default:
+// wants says whether a rotated file has lines that are wanted.
+func (p *pattern) wants(s sibling) bool {
+	if !p.Since.IsZero() {
+		return !s.info.ModTime().Before(p.Since)
+	}
+	return GlobMatches(p.Glob, s.path)
+}
+
+// note notes a rotated file that is there at the start. If it is not packed yet it will be some time, in another file: its first
+// bytes have to be known.
+func (log *followed) note(s sibling, f *follower) {
+	if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
+		if first, err := t.firstBytes(); err == nil && !looksPacked(first) {
+			s.head, s.info = first, t.info
+		}
 		t.close()
 	}
-	return list
+	log.see(s)
+}
+
+// see adds a note, in the place of one that there is of the file.
+func (log *followed) see(s sibling) {
+	log.seen = append(slices.DeleteFunc(log.seen, s.isSame), s)
 }
 
 // startEarlier makes t begin at the time wanted. A compressed file cannot be searched, so its older lines are read and

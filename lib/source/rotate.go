@@ -2,7 +2,6 @@ package source
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -143,17 +142,6 @@ func (log *followed) takeBack(info os.FileInfo) {
 	}
 }
 
-// emptied is for a file that was emptied in place. What it held and was not read is read from the copy that was made
-// before. Without one, the part of a line that was read is no line: an address in it may be cut off.
-func (f *follower) emptied(log *followed, t *tailed) {
-	if rest := f.copyOf(log, t); rest != nil {
-		log.old = append(log.old, rest)
-	} else if len(t.held) > 0 {
-		f.say(log, fmt.Errorf("%s: emptied in the middle of a line; the part of it that was there is left out", log.path))
-	}
-	t.restart()
-}
-
 // tidy counts the polls that brought nothing and lets go of files that nobody is likely to write to any more.
 func (f *follower) tidy(log *followed) {
 	for i, t := range log.old {
@@ -163,10 +151,20 @@ func (f *follower) tidy(log *followed) {
 			t.ended = true
 		}
 	}
-	if log.rescan {
-		log.rescan = false
-		log.old = append(log.old, f.missed(log, log.now)...)
-		log.rescan = false
+	if log.rescan || log.unsure {
+		f.lookAgain(log)
+	}
+}
+
+// lookAgain looks for files once more, and again at the next polls as long as names change under our eyes, but not for ever: one that
+// cannot be read is no reason.
+func (f *follower) lookAgain(log *followed) {
+	log.unsure = false
+	f.goOn(log)
+	log.old = append(log.old, f.missed(log, log.now)...)
+	log.rescan = false
+	if log.looks++; !log.unsure || log.looks > maxGone {
+		log.unsure, log.looks = false, 0
 	}
 }
 

@@ -1,10 +1,14 @@
 package source
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 func TestFollowRename(t *testing.T) {
@@ -69,6 +73,36 @@ func packSibling(t *testing.T, from, to string, data []byte) {
 	must(t, os.Chtimes(to, info.ModTime(), info.ModTime()))
 }
 
+// A listing made while files are renamed may lack one of them. When it turns up again it is what it was: read long ago, or not
+// wanted, be it one of several that were compressed at the start.
+func TestFollowPassedOver(t *testing.T) {
+	both(t, func(t *testing.T, o FollowOptions, dir string) {
+		path := filepath.Join(dir, "a.log")
+		for n := 2; n <= 4; n++ {
+			must(t, os.WriteFile(fmt.Sprintf("%s.%d.gz", path, n), pack(t, "gzip", fmt.Appendf(nil, "old %d\n", n)), 0o600))
+		}
+		write(t, path, "one\n")
+		src := Follow(t.Context(), []Path{{Glob: path}}, o)
+		defer src.Close()
+		next := func(want string) {
+			t.Helper()
+			if l, err := src.Next(); err != nil || l.Text != want {
+				t.Fatalf("got %+v, %v; want %q", l, err, want)
+			}
+		}
+		next("one")
+		hidden := filepath.Join(dir, "between two names")
+		must(t, os.Rename(path+".4.gz", hidden))
+		must(t, os.Rename(path, path+".1"))
+		write(t, path, "two\n")
+		next("two")
+		must(t, os.Rename(hidden, path+".5.gz"))
+		must(t, os.Rename(path, path+".0"))
+		write(t, path, "three\n")
+		next("three")
+	})
+}
+
 func TestFollowCopyTruncate(t *testing.T) {
 	both(t, func(t *testing.T, o FollowOptions, dir string) {
 		path := filepath.Join(dir, "a.log")
@@ -124,6 +158,32 @@ func TestFollowEmptiedInLine(t *testing.T) {
 		write(t, path, "two\n")
 		f.want("two")
 		if said := f.reports(); len(said) != 1 || !strings.Contains(said[0], "emptied in the middle of a line") {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
+// Of a copy that was not packed to its end the last line is none either.
+func TestFollowTornCopy(t *testing.T) {
+	both(t, func(t *testing.T, o FollowOptions, dir string) {
+		path := filepath.Join(dir, "a.log")
+		write(t, path, "one\n")
+		f := startFollow(t, o, Path{Glob: path})
+		f.want("one")
+		f.ready()
+		text := []byte("one\ntwo\nfrom 192.0.2.199\n")
+		var torn bytes.Buffer
+		z, err := gzip.NewWriterLevel(&torn, gzip.NoCompression)
+		must(t, err)
+		z.Write(text)
+		must(t, z.Close())
+		torn.Truncate(bytes.Index(torn.Bytes(), []byte("99")))
+		must(t, os.WriteFile(path+".1.gz", torn.Bytes(), 0o600))
+		must(t, os.Truncate(path, 0))
+		write(t, path, "three\n")
+		f.want("two", "three")
+		f.ready()
+		if said := f.reports(); len(said) != 1 || !strings.Contains(said[0], "a.log.1.gz: gzip: unexpected EOF") {
 			t.Errorf("said %q", said)
 		}
 	})

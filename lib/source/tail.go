@@ -45,6 +45,7 @@ type tailed struct {
 	since  time.Time // drop the lines before the first that was written at this time or later, as timeOf tells; zero: none
 	timeOf func(line string) (t time.Time, ok bool)
 	ended  bool // it will not grow any more: its last line needs no end
+	torn   bool // it ended where it should not, so what follows its last end of line is no line: an address in it may be cut off
 	idle   int  // how many polls in a row found nothing new
 }
 
@@ -174,6 +175,7 @@ func (t *tailed) unpack(buf []byte) (found, error) {
 	if err == io.EOF {
 		err = nil
 	} else if err != nil {
+		t.torn = true
 		err = fmt.Errorf("%s: %w", t.f.Name(), err)
 	}
 	if n == 0 {
@@ -197,7 +199,7 @@ func (t *tailed) line() (raw []byte, dropped int, ok bool) {
 		if i < 0 {
 			t.hold(t.chunk)
 			t.chunk = nil
-			if !t.ended || len(t.held)+t.lost == 0 {
+			if !t.unfinished() {
 				return nil, 0, false
 			}
 		}
@@ -258,7 +260,7 @@ func (t *tailed) finish(rest []byte) (raw []byte, dropped int) {
 }
 
 // unfinished says whether a last line without an end is to be given out.
-func (t *tailed) unfinished() bool { return t.ended && len(t.held)+t.lost > 0 }
+func (t *tailed) unfinished() bool { return t.ended && !t.torn && len(t.held)+t.lost > 0 }
 
 // next returns the next line that was read.
 func (t *tailed) next() (Line, bool) {
