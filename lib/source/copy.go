@@ -5,40 +5,51 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 )
 
 // errPacked is why a compressed file is not followed.
 var errPacked = errors.New("compressed, so it does not grow; name it without -follow to read it")
 
-// opened opens rotated files one by one. Those in which nothing stands yet are passed over, and so are packed ones once a name stands
-// for another file than it did: what they are made of may have been passed over, so that they are not known to be whole. The log is
-// looked at once more then.
+// opened opens rotated files one by one. Those in which nothing stands yet are passed over, and so are those that are being packed.
+// The log is looked at once more then, and where a name stands for another file than it did.
 func (f *follower) opened(log *followed, list []sibling) iter.Seq2[sibling, *tailed] {
 	return func(yield func(sibling, *tailed) bool) {
-		moved := false
 		for _, s := range list {
-			if moved && hasPackedName(s.path) {
-				continue
-			}
 			t, err := f.openSibling(log, s.path)
-			moved = moved || errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(t.info, s.info)
-			log.unsure = log.unsure || moved || err != nil // which it is too where it is being packed just now
+			if err != nil || !os.SameFile(t.info, s.info) {
+				log.unsure = true
+			}
 			switch {
 			case err != nil:
 			case len(t.head) == 0:
 				log.rescan = true
 				t.close()
-			case moved && hasPackedName(s.path):
+			case t.isPacked && isBeingPacked(s.path, t.info):
+				log.unsure = true
 				t.close()
 			case !yield(s, t):
 				return
 			}
 		}
 	}
+}
+
+// packedIn is how long nothing may be written to a compressed file for it to be taken for a whole one all the same.
+const packedIn = time.Minute
+
+// isBeingPacked says whether a compressed file may not be whole yet: what it is made of is there until then.
+func isBeingPacked(path string, info os.FileInfo) bool {
+	if time.Since(info.ModTime()) > packedIn {
+		return false
+	}
+	_, err := os.Stat(strings.TrimSuffix(path, filepath.Ext(path)))
+	return err == nil
 }
 
 // openSibling opens a file that a log was rotated to, packed or not.
@@ -53,7 +64,7 @@ func (f *follower) openSibling(log *followed, path string) (*tailed, error) {
 	switch {
 	case err != nil:
 	case looksPacked(first):
-		err = t.openPacked()
+		err = t.readPackedHead()
 	case !undecided:
 		t.head = first
 	}
@@ -70,21 +81,33 @@ func looksPacked(first []byte) bool {
 	return err == nil && format != nil
 }
 
-// openPacked makes t give what the compressed file holds, its head too.
-func (t *tailed) openPacked() error {
-	plain, done, err := decompress(io.NewSectionReader(t.f, 0, 1<<62))
-	if err != nil {
+// readPackedHead reads what a compressed file begins with once unpacked. The rest is unpacked when its turn comes: each unpacker takes
+// up to some megabytes.
+func (t *tailed) readPackedHead() error {
+	if err := t.startUnpacking(); err != nil {
 		return err
 	}
-	t.packed, t.done = plain, done
 	head := make([]byte, traceSize)
-	n, err := io.ReadFull(plain, head)
+	n, err := io.ReadFull(t.packed, head)
+	t.stopUnpacking()
 	if err != nil && n == 0 {
 		return err
 	}
-	t.head, t.saved = head[:n], slices.Clone(head[:n])
+	t.isPacked, t.head = true, head[:n]
 	t.orderBytes(t.head)
 	return nil
+}
+
+func (t *tailed) startUnpacking() (err error) {
+	t.packed, t.done, err = decompress(io.NewSectionReader(t.f, 0, 1<<62))
+	return err
+}
+
+func (t *tailed) stopUnpacking() {
+	if t.packed != nil {
+		t.done()
+		t.packed = nil
+	}
 }
 
 // isPacked says whether a file is compressed; false too where it cannot be read.
@@ -167,13 +190,14 @@ func (c *tailed) goOnFrom(t *tailed) bool {
 	}
 	trace := make([]byte, len(t.trace))
 	start := t.off - int64(len(trace))
-	if c.packed == nil {
+	if !c.isPacked {
 		if _, err := c.f.ReadAt(trace, start); err != nil {
 			return false
 		}
 	} else {
-		c.packed = io.MultiReader(bytes.NewReader(c.saved), c.packed)
-		c.saved = nil
+		if err := c.startUnpacking(); err != nil {
+			return false
+		}
 		if _, err := io.CopyN(io.Discard, c.packed, start); err != nil {
 			return false
 		}

@@ -137,7 +137,7 @@ func (log *followed) startEarlier(t *tailed) error {
 	if log.p.Since.IsZero() || log.p.TimeOf == nil {
 		return nil
 	}
-	if t.packed != nil {
+	if t.isPacked {
 		t.since, t.timeOf = log.p.Since, log.p.TimeOf
 		return nil
 	}

@@ -26,6 +26,7 @@ func (log *followed) files() []*tailed {
 func (f *follower) turn(log *followed) bool {
 	for _, t := range log.files() {
 		what, err := t.fill(f.buf)
+		t.isDry = what == nothing
 		if err != nil {
 			f.say(log, err)
 		}
@@ -145,6 +146,9 @@ func (log *followed) takeBack(info os.FileInfo) {
 // tidy counts the polls that brought nothing and lets go of files that nobody is likely to write to any more.
 func (f *follower) tidy(log *followed) {
 	for i, t := range log.old {
+		if !t.isDry {
+			continue // its turn has not come yet, or it is not read to its end
+		}
 		t.idle++
 		last := i == len(log.old)-1
 		if t.idle > idleLast || t.idle > idleOld && !last || t.idle > 1 && len(log.old)-i > maxOld {

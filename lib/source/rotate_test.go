@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -161,6 +162,30 @@ func TestFollowEmptiedInLine(t *testing.T) {
 			t.Errorf("said %q", said)
 		}
 	})
+}
+
+// Rotated files that are old when their turn comes, because those before them took long to read, are read all the same.
+func TestFollowInTurn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.log")
+	var want []string
+	for n := 3; n > 0; n-- {
+		line := fmt.Sprintf("line of %d", n)
+		write(t, fmt.Sprintf("%s.%d", path, n), line+"\n")
+		at := time.Now().Add(-time.Duration(n) * time.Hour)
+		must(t, os.Chtimes(fmt.Sprintf("%s.%d", path, n), at, at))
+		want = append(want, line)
+	}
+	write(t, path, "last\n")
+	src := Follow(t.Context(), []Path{{Glob: path + "*"}}, FollowOptions{})
+	defer src.Close()
+	for _, text := range append(want, "last") {
+		if l, err := src.Next(); err != nil || l.Text != text {
+			t.Fatalf("got %+v, %v; want %q", l, err, text)
+		}
+		for range idleLast + 1 {
+			src.(*follower).poll()
+		}
+	}
 }
 
 // Of a copy that was not packed to its end the last line is none either.

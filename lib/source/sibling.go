@@ -66,8 +66,6 @@ func (f *follower) siblings(log *followed) []sibling {
 			break
 		}
 	}
-	// What a packed file is made of is there as long as that is written. Whoever opens the others first and does not find it there
-	// finds the packed one whole.
 	slices.SortFunc(list, func(a, b sibling) int {
 		if packed := hasPackedName(a.path); packed != hasPackedName(b.path) {
 			return map[bool]int{false: -1, true: 1}[packed]

@@ -39,14 +39,17 @@ type tailed struct {
 	wide   *wideCode // in which "\n" is more than a byte
 	no     int64     // lines cut so far; negative where reading did not begin at the file's start
 
-	packed io.Reader // what is in it once unpacked, if it is compressed
-	done   func()    // lets go of the unpacker
+	isPacked bool
+	packed   io.Reader // what is in it once unpacked; nil: that has not begun, or ended
+	done     func()    // lets go of the unpacker
+
 	isNew  bool      // nothing has been read of it since it began or began anew
 	since  time.Time // drop the lines before the first that was written at this time or later, as timeOf tells; zero: none
 	timeOf func(line string) (t time.Time, ok bool)
 	ended  bool // it will not grow any more: its last line needs no end
 	torn   bool // it ended where it should not, so what follows its last end of line is no line: an address in it may be cut off
-	idle   int  // how many polls in a row found nothing new
+	isDry  bool // the last look found nothing new
+	idle   int  // how many polls in a row it was so
 }
 
 // what fill found
@@ -126,10 +129,10 @@ func (t *tailed) fill(buf []byte) (found, error) {
 	case len(t.saved) > 0:
 		t.chunk, t.saved = t.saved, nil
 		return data, nil
-	case t.packed != nil:
-		return t.unpack(buf)
 	case t.ended:
 		return nothing, nil
+	case t.isPacked:
+		return t.unpack(buf)
 	}
 	if _, err := t.f.Seek(t.off-int64(len(t.trace)), io.SeekStart); err != nil {
 		return nothing, err
@@ -165,12 +168,17 @@ func (t *tailed) fill(buf []byte) (found, error) {
 
 // unpack reads on in a compressed file, which never grows.
 func (t *tailed) unpack(buf []byte) (found, error) {
-	n, err := t.packed.Read(buf)
+	n, err := 0, error(nil)
+	if t.packed == nil {
+		err = t.startUnpacking()
+	}
+	if err == nil {
+		n, err = t.packed.Read(buf)
+	}
 	t.chunk = buf[:n]
 	if err != nil {
 		t.ended = true
-		t.done()
-		t.packed = nil
+		t.stopUnpacking()
 	}
 	if err == io.EOF {
 		err = nil
@@ -292,9 +300,7 @@ func (t *tailed) text(raw []byte) string {
 }
 
 func (t *tailed) close() {
-	if t.packed != nil {
-		t.done()
-	}
+	t.stopUnpacking()
 	if t.f != nil {
 		t.f.Close()
 	}
