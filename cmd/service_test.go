@@ -147,7 +147,25 @@ func startService(t *testing.T, dir string) (*exec.Cmd, service) {
 	}
 	s := service{newBannedSet(), make(chan error, 1)}
 	go func() { s.done <- collect(out, s.bannedSet) }()
+	waitForFile(t, filepath.Join(dir, "run/pipeline.*")) // until then a signal ends it
 	return cmd, s
+}
+
+// waitForFile waits until a pattern has a file.
+func waitForFile(t *testing.T, pattern string) {
+	t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for end := time.After(time.Minute); ; {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-end:
+			t.Fatalf("%s never came", pattern)
+		}
+	}
 }
 
 func writeFile(t *testing.T, path, text string) {
