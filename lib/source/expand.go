@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -80,7 +81,7 @@ func (f *follower) expandOne(p pattern, first bool) {
 		if first {
 			f.openFirst(log)
 		} else {
-			f.findEarlier(log, false)
+			f.findEarlier(log)
 			f.arrive(log)
 		}
 		f.enqueue(log)
@@ -104,12 +105,13 @@ func (f *follower) wanted(path string, names map[string]bool) bool {
 func (f *follower) target(log *followed) string {
 	f.byName[log.path] = log
 	real, err := filepath.EvalSymlinks(log.path)
-	if err != nil {
-		return log.path
+	if err != nil { // a link leads nowhere between two logs
+		return cmp.Or(log.real, log.path)
 	}
 	if f.byName[real] == nil {
 		f.byName[real] = log
 	}
+	log.real = real
 	return real
 }
 

@@ -46,7 +46,7 @@ type FollowOptions struct {
 // A file that several paths name, as links do too, is read once. Names of rotated logs that a pattern covers beside the
 // log itself are not followed on their own. Only one goroutine may call Next.
 func Follow(ctx context.Context, paths []Path, o FollowOptions) Source {
-	f := &follower{o: o, logs: make(map[string]*followed), byName: make(map[string]*followed), buf: make([]byte, chunkSize+traceSize)}
+	f := &follower{o: o, begun: time.Now().Add(-clockSlack), logs: make(map[string]*followed), byName: make(map[string]*followed), buf: make([]byte, chunkSize+traceSize)}
 	for _, p := range paths {
 		if p.Encoding == "" {
 			p.Encoding = o.Encoding
@@ -69,6 +69,9 @@ func Follow(ctx context.Context, paths []Path, o FollowOptions) Source {
 	return f
 }
 
+// clockSlack is how far the times of files may be behind the clock.
+const clockSlack = time.Second
+
 // pattern is a path and its decoder.
 type pattern struct {
 	Path
@@ -78,14 +81,16 @@ type pattern struct {
 // followed is a log through its rotations.
 type followed struct {
 	path   string
+	real   string // where it led to when it was looked at last, through links
 	p      pattern
 	now    *tailed   // nil: it isn't there
 	old    []*tailed // what it was rotated to and may still be written to, and what has to be read before now; oldest first
-	seen   []sibling // the rotated files that were there when they were last looked for
-	cut    []*tailed // what was emptied and whose copy was not found yet, as it was then
+	wanted bool      // what it was rotated to before the start is to be read too, as far as its path says
+	seen   []sibling // the rotated files that were looked at, those too that have not been there for a while
+	cut    []*cut    // what was emptied and whose copy was not found yet
 	rescan bool      // look once more at the next poll
-	unsure bool      // and again after that, since names changed under our eyes
-	looks  int       // how often it was in a row
+	unsure bool      // names changed under our eyes, or a file is being packed: look until all stands still
+	looks  int       // how often that was done in a row
 	said   string    // the error last reported
 	queued bool
 }
@@ -94,6 +99,7 @@ type followed struct {
 type follower struct {
 	o      FollowOptions
 	paths  []pattern
+	begun  time.Time // the start
 	ctx    context.Context
 	cancel context.CancelFunc
 

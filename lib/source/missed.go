@@ -6,8 +6,10 @@ import (
 	"slices"
 )
 
-// maxGone is for how many looks a file is remembered that is not there any more.
-const maxGone = 20
+const (
+	maxGone  = 20 // for how many looks a file is remembered that is not there any more
+	maxLooks = 20 // how often in a row the rotated files are looked for because they did not stand still
+)
 
 // missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and
 // notes what is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they
@@ -32,14 +34,14 @@ func (f *follower) missed(log *followed, now *tailed) []*tailed {
 			continue
 		}
 		seen = append(seen, sibling{path: s.path, info: t.info, head: t.head})
-		if isKnown {
+		if isKnown || t.info.ModTime().Before(f.begun) && (!log.wants(s.path, t.info) || log.startEarlier(t) != nil) {
 			t.close()
 			continue
 		}
 		found = append(found, t)
 		log.rescan = true
 	}
-	log.remember(append(seen, log.openHeads()...))
+	log.remember(seen)
 	return byAge(found)
 }
 
@@ -69,7 +71,10 @@ func (log *followed) holds(head []byte) bool {
 // under a name that was passed over in a listing made during the renaming.
 func (log *followed) remember(seen []sibling) {
 	for _, s := range log.seen {
-		if s.gone++; s.gone <= maxGone && !slices.ContainsFunc(seen, s.isSame) {
+		if !log.unsure {
+			s.gone++
+		}
+		if s.gone <= maxGone && !slices.ContainsFunc(seen, s.isSame) {
 			seen = append(seen, s)
 		}
 	}
@@ -98,20 +103,10 @@ func (log *followed) unchanged(s sibling) *sibling {
 // knows says whether a file with these first bytes was seen.
 func (log *followed) knows(head []byte) bool {
 	hasHead := func(t *tailed) bool { return sameHead(t.head, head) }
-	if slices.ContainsFunc(log.files(), hasHead) || slices.ContainsFunc(log.cut, hasHead) {
+	if slices.ContainsFunc(log.files(), hasHead) || slices.ContainsFunc(log.cut, func(c *cut) bool { return hasHead(&c.tailed) }) {
 		return true
 	}
 	return slices.ContainsFunc(log.seen, func(s sibling) bool { return sameHead(s.head, head) })
-}
-
-// openHeads are the first bytes of what is being read. What such a file holds now doesn't count: if it was emptied and
-// written to since, that has not been seen.
-func (log *followed) openHeads() []sibling {
-	var list []sibling
-	for _, t := range log.files() {
-		list = append(list, sibling{head: t.head})
-	}
-	return list
 }
 
 // sameHead compares as much as both have.

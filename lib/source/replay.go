@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,22 +16,26 @@ const startLooks = 20
 // openFirst opens a log that is there at the start, where its path wants it to begin, and what it was rotated to since then.
 func (f *follower) openFirst(log *followed) {
 	t, err := f.openAt(log)
-	if t != nil && f.isOpen(t.info) {
+	isOthers := t != nil && f.isOpen(t.info)
+	if isOthers {
 		t.close()
-		return
+	} else {
+		log.now = t
+		log.wanted = !log.p.Tail && (errors.Is(err, fs.ErrNotExist) || t != nil && t.off == 0)
 	}
-	log.now = t
-	wanted := !log.p.Tail && (errors.Is(err, fs.ErrNotExist) || t != nil && t.off == 0)
 	for range startLooks {
-		if !f.findEarlier(log, wanted) {
+		if !f.findEarlier(log) {
 			break
 		}
+	}
+	if isOthers {
+		return
 	}
 	info, statErr := os.Stat(log.path)
 	if err != nil && (statErr != nil || !errors.Is(err, fs.ErrNotExist)) {
 		f.say(log, err)
 	}
-	if t != nil && statErr == nil && !os.SameFile(info, t.info) { // it is one of the rotated files by now
+	if t != nil && (statErr != nil || !os.SameFile(info, t.info)) { // it is one of the rotated files by now
 		log.retire()
 	}
 	byAge(log.old)
@@ -62,9 +67,12 @@ func (f *follower) openAt(log *followed) (*tailed, error) {
 		}
 	}
 	if off != 0 {
-		err = t.begin(off)
+		if err = t.begin(off); err != nil {
+			t.close()
+			return nil, err
+		}
 	}
-	return t, err
+	return t, nil
 }
 
 // seek finds where to begin in a file that is there at the start.
@@ -75,25 +83,24 @@ func (p *pattern) seek(t *tailed) (int64, error) {
 	return SeekTime(t.f, p.Since, func(line string) (time.Time, bool) { return p.TimeOf(p.dec.text([]byte(line))) })
 }
 
-// findEarlier opens, with wanted, what the log was rotated to and has to be read before it: files that were written to since the
-// time wanted, or those that its pattern names. The others are noted, since they are not to be taken for new ones later. Of a file
-// that is there twice, being copied or packed at the moment, one is enough: the log itself, or the one that is not packed. It
-// returns false when no file was there that it had not seen yet.
-func (f *follower) findEarlier(log *followed, wanted bool) bool {
+// findEarlier opens what the log was rotated to and has to be read before it. The others are noted, since they are not to be
+// taken for new ones later. Of a file that is there twice, being copied or packed at the moment, one is enough: the log itself,
+// or the one that is not packed. It returns false when all is as it was when it looked before.
+func (f *follower) findEarlier(log *followed) bool {
+	log.unsure = false
 	var list []sibling
 	changed := false
 	for _, s := range f.siblings(log) {
 		switch {
 		case log.unchanged(s) != nil:
 			continue
-		case wanted && log.p.wants(s):
+		case log.wants(s.path, s.info):
 			list = append(list, s)
 		default:
 			log.note(s, f)
 		}
 		changed = true
 	}
-	log.unsure = false
 	for s, t := range f.opened(log, list) {
 		isKnown := f.isOpen(t.info) || log.now.holds(t.head) || log.knows(t.head)
 		log.see(sibling{path: s.path, info: t.info, head: t.head})
@@ -106,12 +113,16 @@ func (f *follower) findEarlier(log *followed, wanted bool) bool {
 	return changed
 }
 
-// wants says whether a rotated file has lines that are wanted.
-func (p *pattern) wants(s sibling) bool {
-	if !p.Since.IsZero() {
-		return !s.info.ModTime().Before(p.Since)
+// wants says whether a file that the log was rotated to before the start is to be read: it was written to since the time wanted,
+// or its pattern names it.
+func (log *followed) wants(path string, info os.FileInfo) bool {
+	switch {
+	case !log.wanted:
+		return false
+	case log.p.Since.IsZero():
+		return GlobMatches(log.p.Glob, path)
 	}
-	return GlobMatches(p.Glob, s.path)
+	return !info.ModTime().Before(log.p.Since)
 }
 
 // note notes a rotated file that is there at the start. If it is not packed yet it will be some time, in another file: its first
@@ -128,7 +139,12 @@ func (log *followed) note(s sibling, f *follower) {
 
 // see adds a note, in the place of one that there is of the file.
 func (log *followed) see(s sibling) {
-	log.seen = append(slices.DeleteFunc(log.seen, s.isSame), s)
+	log.seen = append(slices.DeleteFunc(log.seen, func(o sibling) bool {
+		if s.info == nil || o.info == nil {
+			return s.info == nil && o.info == nil && bytes.Equal(s.head, o.head)
+		}
+		return os.SameFile(s.info, o.info)
+	}), s)
 }
 
 // startEarlier makes t begin at the time wanted. A compressed file cannot be searched, so its older lines are read and

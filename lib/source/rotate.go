@@ -41,7 +41,7 @@ func (f *follower) turn(log *followed) bool {
 			return true
 		}
 	}
-	log.dropEnded()
+	f.dropEnded(log)
 	return f.moved(log)
 }
 
@@ -152,10 +152,10 @@ func (f *follower) tidy(log *followed) {
 		t.idle++
 		last := i == len(log.old)-1
 		if t.idle > idleLast || t.idle > idleOld && !last || t.idle > 1 && len(log.old)-i > maxOld {
-			t.ended = true
+			t.isLast = true
 		}
 	}
-	if log.rescan || log.unsure {
+	if log.rescan || log.unsure || len(log.cut) > 0 {
 		f.lookAgain(log)
 	}
 }
@@ -164,19 +164,23 @@ func (f *follower) tidy(log *followed) {
 // cannot be read is no reason.
 func (f *follower) lookAgain(log *followed) {
 	log.unsure = false
-	f.goOn(log)
+	f.resume(log)
 	log.old = append(log.old, f.missed(log, log.now)...)
 	log.rescan = false
-	if log.looks++; !log.unsure || log.looks > maxGone {
+	if log.looks++; !log.unsure || log.looks > maxLooks {
 		log.unsure, log.looks = false, 0
 	}
 }
 
 // dropEnded closes the files that have been read to their end and will not grow.
-func (log *followed) dropEnded() {
+func (f *follower) dropEnded(log *followed) {
 	log.old = slices.DeleteFunc(log.old, func(t *tailed) bool {
 		if t.ended {
 			t.close()
+			log.see(sibling{head: t.head})
+			if !t.isPacked {
+				f.sayCut(log, t)
+			}
 		}
 		return t.ended
 	})

@@ -59,13 +59,14 @@ const listTries = 10
 // while they are listed may have been passed over, so they are listed again then.
 func (f *follower) siblings(log *followed) []sibling {
 	base := f.target(log)
-	var list []sibling
+	list, isWhole := listSiblings(base)
 	for range listTries {
-		var isWhole bool
-		if list, isWhole = listSiblings(base); isWhole {
+		if isWhole {
 			break
 		}
+		list, isWhole = listSiblings(base)
 	}
+	log.unsure = log.unsure || !isWhole
 	slices.SortFunc(list, func(a, b sibling) int {
 		if packed := hasPackedName(a.path); packed != hasPackedName(b.path) {
 			return map[bool]int{false: -1, true: 1}[packed]
@@ -105,7 +106,7 @@ func hasPackedName(path string) bool {
 func listSiblings(base string) (list []sibling, isWhole bool) {
 	dir, err := os.Open(filepath.Dir(base))
 	if err != nil {
-		return nil, true
+		return nil, errors.Is(err, fs.ErrNotExist)
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
@@ -119,7 +120,8 @@ func listSiblings(base string) (list []sibling, isWhole bool) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			isWhole = false
+			_, err := os.Lstat(path)
+			isWhole = isWhole && err == nil // a link that leads nowhere
 		case err == nil && info.Mode().IsRegular():
 			list = append(list, sibling{path: path, info: info})
 		}

@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -47,9 +46,10 @@ type tailed struct {
 	since  time.Time // drop the lines before the first that was written at this time or later, as timeOf tells; zero: none
 	timeOf func(line string) (t time.Time, ok bool)
 	ended  bool // it will not grow any more: its last line needs no end
-	torn   bool // it ended where it should not, so what follows its last end of line is no line: an address in it may be cut off
+	torn   bool // but what follows its last end of line is no line here: an address in it may be cut off
 	isDry  bool // the last look found nothing new
 	idle   int  // how many polls in a row it was so
+	isLast bool // if the next look finds nothing it has ended
 }
 
 // what fill found
@@ -149,6 +149,7 @@ func (t *tailed) fill(buf []byte) (found, error) {
 		n -= (n - k) % t.wide.unit
 	}
 	if n == k {
+		t.ended = t.isLast
 		return nothing, nil
 	}
 	t.chunk = buf[k:n]
@@ -166,137 +167,11 @@ func (t *tailed) fill(buf []byte) (found, error) {
 	return data, nil
 }
 
-// unpack reads on in a compressed file, which never grows.
-func (t *tailed) unpack(buf []byte) (found, error) {
-	n, err := 0, error(nil)
-	if t.packed == nil {
-		err = t.startUnpacking()
-	}
-	if err == nil {
-		n, err = t.packed.Read(buf)
-	}
-	t.chunk = buf[:n]
-	if err != nil {
-		t.ended = true
-		t.stopUnpacking()
-	}
-	if err == io.EOF {
-		err = nil
-	} else if err != nil {
-		t.torn = true
-		err = fmt.Errorf("%s: %w", t.f.Name(), err)
-	}
-	if n == 0 {
-		return nothing, err
-	}
-	return data, err
-}
-
 // restart goes back to the beginning of a file that was emptied.
 func (t *tailed) restart() {
 	t.off, t.trace, t.head, t.saved, t.chunk = 0, t.trace[:0], nil, nil, nil
 	t.held, t.lost, t.lastCR, t.skip = nil, 0, false, false
 	t.no, t.isNew = 0, true
-}
-
-// line cuts the next line off, without its end; false: there is none, what remains is held back until its end comes.
-// The bytes are valid until the next call.
-func (t *tailed) line() (raw []byte, dropped int, ok bool) {
-	for {
-		i, width := t.newline()
-		if i < 0 {
-			t.hold(t.chunk)
-			t.chunk = nil
-			if !t.unfinished() {
-				return nil, 0, false
-			}
-		}
-		part := t.chunk[:max(i, 0)]
-		t.chunk = t.chunk[min(len(t.chunk), max(i, 0)+width):]
-		raw, dropped = t.finish(part)
-		if t.skip {
-			t.skip = false
-			continue
-		}
-		if t.no >= 0 {
-			t.no++
-		}
-		return raw, dropped, true
-	}
-}
-
-// newline finds the end of the line under way and how many bytes it takes.
-func (t *tailed) newline() (i, width int) {
-	if t.wide != nil {
-		return t.wide.index(t.chunk), t.wide.unit
-	}
-	return bytes.IndexByte(t.chunk, '\n'), 1
-}
-
-// hold keeps the beginning of a line until its end comes.
-func (t *tailed) hold(part []byte) {
-	if len(part) == 0 {
-		return
-	}
-	keep := min(len(part), t.max+1-len(t.held))
-	t.held = append(t.held, part[:keep]...)
-	t.lost += len(part) - keep
-	t.lastCR = part[len(part)-1] == '\r'
-}
-
-// finish joins what was held with the rest of the line, minding the cap.
-func (t *tailed) finish(rest []byte) (raw []byte, dropped int) {
-	raw = rest
-	if len(t.held) > 0 {
-		t.hold(rest)
-		raw, dropped = t.held, t.lost
-		t.held, t.lost = t.held[:0], 0
-		if cap(t.held) > chunkSize/4 {
-			t.held = nil
-		}
-		if dropped > 0 && t.lastCR {
-			dropped--
-		}
-	}
-	if n := len(raw); dropped == 0 && n > 0 && raw[n-1] == '\r' && t.wide == nil {
-		raw = raw[:n-1]
-	}
-	if over := len(raw) - t.max; over > 0 {
-		raw, dropped = raw[:t.max], dropped+over
-	}
-	return raw, dropped
-}
-
-// unfinished says whether a last line without an end is to be given out.
-func (t *tailed) unfinished() bool { return t.ended && !t.torn && len(t.held)+t.lost > 0 }
-
-// next returns the next line that was read.
-func (t *tailed) next() (Line, bool) {
-	for {
-		raw, dropped, ok := t.line()
-		if !ok {
-			return Line{}, false
-		}
-		text := t.text(raw)
-		if dropped > 0 {
-			text = shortened(text)
-		}
-		if !t.since.IsZero() {
-			if at, dated := t.timeOf(text); !dated || at.Before(t.since) {
-				continue
-			}
-			t.since = time.Time{}
-		}
-		return Line{Text: text, File: t.path, No: max(t.no, 0), Dropped: dropped}, true
-	}
-}
-
-// text decodes what line returned.
-func (t *tailed) text(raw []byte) string {
-	if t.wide == nil {
-		return t.dec.text(raw)
-	}
-	return t.wide.text(raw)
 }
 
 func (t *tailed) close() {
