@@ -22,6 +22,9 @@ func (f *follower) opened(log *followed, list []sibling) iter.Seq2[sibling, *tai
 				log.unsure = true
 			case err != nil:
 				log.rescan = true
+				if err != errEmpty && log.wants(s.path, s.info) {
+					f.say(nil, fmt.Errorf("%w; what stands in it is left out", err))
+				}
 			default:
 				log.unsure = log.unsure || !os.SameFile(t.info, s.info)
 				if !yield(s, t) {

@@ -173,6 +173,9 @@ func TestFollowRests(t *testing.T) {
 	write(t, path, "one\n")
 	s := startStepped(t, Path{Glob: path + "*"})
 	s.want(0, "one")
+	if len(s.said) != 1 || !strings.Contains(s.said[0], "a.log.2.gz: gzip: ") {
+		t.Errorf("said %q", s.said)
+	}
 	write(t, path+".7", "found\n")
 	shift(t, path)
 	write(t, path, "two\n")

@@ -24,7 +24,7 @@ func looksPacked(first []byte) bool {
 // up to some megabytes.
 func (t *tailed) readPackedHead() error {
 	if err := t.startUnpacking(); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", t.f.Name(), err)
 	}
 	head := make([]byte, traceSize)
 	n, err := io.ReadFull(t.packed, head)
@@ -33,7 +33,7 @@ func (t *tailed) readPackedHead() error {
 	case err == io.EOF:
 		return errEmpty
 	case n == 0:
-		return err
+		return fmt.Errorf("%s: %w", t.f.Name(), err)
 	}
 	t.isPacked, t.head = true, head[:n]
 	t.orderBytes(t.head)
