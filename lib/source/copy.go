@@ -11,8 +11,8 @@ import (
 	"slices"
 )
 
-// opened opens rotated files one by one, but for those in which nothing stands yet, those that are being packed and those that
-// cannot be read. The log is looked at once more where that will be another matter soon.
+// opened opens rotated files one by one, but for those in which nothing stands yet, those that are being packed and
+// those that cannot be read. The log is looked at once more where that will be another matter soon.
 func (f *follower) opened(log *followed, list []sibling) iter.Seq2[sibling, *tailed] {
 	return func(yield func(sibling, *tailed) bool) {
 		for _, s := range list {
@@ -37,8 +37,8 @@ func (f *follower) opened(log *followed, list []sibling) iter.Seq2[sibling, *tai
 
 var errEmpty = errors.New("nothing stands in it yet")
 
-// openSibling opens a file that a log was rotated to, packed or not. One that cannot be read is noted, not to be tried again before
-// it is written to.
+// openSibling opens a file that a log was rotated to, packed or not. One that cannot be read is noted, not to be tried
+// again before it is written to.
 func (f *follower) openSibling(log *followed, path string) (*tailed, error) {
 	t, err := openTail(path, 0, log.p.dec, f.o.maxLine())
 	if err != nil {
@@ -150,8 +150,8 @@ func newestFirst(list []sibling) []sibling {
 	return list
 }
 
-// resumeFrom makes a copy go on where a file was that was emptied; false: it is no copy of that. The copy is never written to, so
-// that a line without an end in it is none.
+// resumeFrom makes a copy go on where a file was that was emptied; false: it is no copy of that. The copy is never
+// written to, so that a line without an end in it is none.
 func (t *tailed) resumeFrom(was *tailed) bool {
 	if !sameHead(t.head, was.head) {
 		return false

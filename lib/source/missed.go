@@ -13,8 +13,8 @@ const (
 
 // missed opens the files that a log was rotated to since the last look and that were never seen under its own name, and
 // notes what is there now. Files are told apart by their first bytes: renaming, copying and packing leave them as they
-// are. A copy of what an open file holds by now, or of what the log's name stands for, is left alone: either that is going to be
-// read, or it will be gone when we look again.
+// are. A copy of what an open file holds by now, or of what the log's name stands for, is left alone: either that is
+// going to be read, or it will be gone when we look again.
 func (f *follower) missed(log *followed, now *tailed) []*tailed {
 	var found []*tailed
 	var seen, changed []sibling

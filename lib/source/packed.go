@@ -20,8 +20,8 @@ func looksPacked(first []byte) bool {
 	return err == nil && format != nil
 }
 
-// readPackedHead reads what a compressed file begins with once unpacked. The rest is unpacked when its turn comes: each unpacker takes
-// up to some megabytes.
+// readPackedHead reads what a compressed file begins with once unpacked. The rest is unpacked when its turn comes: each
+// unpacker takes up to some megabytes.
 func (t *tailed) readPackedHead() error {
 	if err := t.startUnpacking(); err != nil {
 		return fmt.Errorf("%s: %w", t.f.Name(), err)

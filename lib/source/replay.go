@@ -83,9 +83,9 @@ func (p *pattern) seek(t *tailed) (int64, error) {
 	return SeekTime(t.f, p.Since, func(line string) (time.Time, bool) { return p.TimeOf(p.dec.text([]byte(line))) })
 }
 
-// findEarlier opens what the log was rotated to and has to be read before it. The others are noted, since they are not to be
-// taken for new ones later. Of a file that is there twice, being copied or packed at the moment, one is enough: the log itself,
-// or the one that is not packed. It returns false when all is as it was when it looked before.
+// findEarlier opens what the log was rotated to and has to be read before it. The others are noted, since they are not
+// to be taken for new ones later. Of a file that is there twice, being copied or packed at the moment, one is enough:
+// the log itself, or the one that is not packed. It returns false when all is as it was when it looked before.
 func (f *follower) findEarlier(log *followed) bool {
 	log.unsure = false
 	var list []sibling
@@ -113,8 +113,8 @@ func (f *follower) findEarlier(log *followed) bool {
 	return changed
 }
 
-// wants says whether a file that the log was rotated to before the start is to be read: it was written to since the time wanted,
-// or its pattern names it.
+// wants says whether a file that the log was rotated to before the start is to be read: it was written to since the
+// time wanted, or its pattern names it.
 func (log *followed) wants(path string, info os.FileInfo) bool {
 	switch {
 	case !log.wanted:
@@ -125,8 +125,8 @@ func (log *followed) wants(path string, info os.FileInfo) bool {
 	return !info.ModTime().Before(log.p.Since)
 }
 
-// note notes a rotated file that is there at the start. If it is not packed yet it will be some time, in another file: its first
-// bytes have to be known.
+// note notes a rotated file that is there at the start. If it is not packed yet it will be some time, in another file:
+// its first bytes have to be known.
 func (log *followed) note(s sibling, f *follower) {
 	if t, err := openTail(s.path, 0, log.p.dec, f.o.maxLine()); err == nil {
 		if first, err := t.firstBytes(); err == nil && !looksPacked(first) {

@@ -160,8 +160,8 @@ func (f *follower) tidy(log *followed) {
 	}
 }
 
-// lookAgain looks for files once more, and again at the next polls as long as names change under our eyes, but not for ever: one that
-// cannot be read is no reason.
+// lookAgain looks for files once more, and again at the next polls as long as names change under our eyes, but not for
+// ever: one that cannot be read is no reason.
 func (f *follower) lookAgain(log *followed) {
 	log.unsure = false
 	f.resume(log)

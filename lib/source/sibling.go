@@ -55,8 +55,8 @@ func isRotation(suffix string) bool {
 // listTries is how often a folder is listed again because a name in it was gone when the file was looked at.
 const listTries = 10
 
-// siblings lists the files that a log was rotated to, the oldest first, those that are packed behind all others. One that is renamed
-// while they are listed may have been passed over, so they are listed again then.
+// siblings lists the files that a log was rotated to, the oldest first, those that are packed behind all others. One
+// that is renamed while they are listed may have been passed over, so they are listed again then.
 func (f *follower) siblings(log *followed) []sibling {
 	base := f.target(log)
 	list, isWhole := listSiblings(base)
@@ -101,8 +101,8 @@ func hasPackedName(path string) bool {
 	return slices.ContainsFunc(packedSuffixes, func(s string) bool { return strings.HasSuffix(path, s) })
 }
 
-// listSiblings lists the files that bear the names of what base is rotated to; isWhole is false if one of them was gone before
-// it was looked at.
+// listSiblings lists the files that bear the names of what base is rotated to; isWhole is false if one of them was gone
+// before it was looked at.
 func listSiblings(base string) (list []sibling, isWhole bool) {
 	dir, err := os.Open(filepath.Dir(base))
 	if err != nil {
