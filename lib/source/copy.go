@@ -48,8 +48,9 @@ func (f *follower) openSibling(log *followed, path string) (*tailed, error) {
 		return nil, err
 	}
 	t.path, t.isNew = log.path, false
-	switch err = t.readHead(); {
-	case isBeingPacked(path, t.info):
+	err = t.readHead()
+	switch isHalf := err != nil && !t.isPacked; {
+	case isBeingPacked(path, t.info, isHalf):
 		err = errBeingPacked
 	case err != nil:
 		log.see(sibling{path: path, info: t.info})

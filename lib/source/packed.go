@@ -31,6 +31,7 @@ func (t *tailed) readPackedHead() error {
 	t.stopUnpacking()
 	switch {
 	case err == io.EOF:
+		t.isPacked = true // a whole one
 		return errEmpty
 	case n == 0:
 		return fmt.Errorf("%s: %w", t.f.Name(), err)
@@ -69,13 +70,14 @@ var errBeingPacked = errors.New("being compressed")
 // packedIn is how long nothing may be written to a compressed file for it to be taken for a whole one all the same.
 const packedIn = time.Minute
 
-// isBeingPacked says whether a file may be a compressed one that is not whole yet: what it is made of is there until then.
-func isBeingPacked(path string, info os.FileInfo) bool {
+// isBeingPacked says whether a file may be a compressed one that is not whole yet: what it is made of is there until then. It may be
+// gone just now where the file was found to be half of one.
+func isBeingPacked(path string, info os.FileInfo, isHalf bool) bool {
 	if !hasPackedName(path) || time.Since(info.ModTime()) > packedIn {
 		return false
 	}
 	_, err := os.Stat(strings.TrimSuffix(path, filepath.Ext(path)))
-	return err == nil
+	return err == nil || isHalf
 }
 
 // unpack reads on in a compressed file, which never grows.

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	startsLines = 100_000
+	startsLines = 40_000
 	startsEvery = 5 * time.Millisecond // between two rotations
-	startsMost  = 8                    // readers
+	startsMost  = 5                    // readers
 )
 
 // TestTortureOfStarts starts readers while a log is written and rotated: each reads each line, of the rotated files too,
