@@ -31,6 +31,16 @@ func TestFollowRename(t *testing.T) {
 	})
 }
 
+// nextOf returns what wants a line to come next.
+func nextOf(t *testing.T, src Source) func(want string) {
+	return func(want string) {
+		t.Helper()
+		if l, err := src.Next(); err != nil || l.Text != want {
+			t.Fatalf("got %+v, %v; want %q", l, err, want)
+		}
+	}
+}
+
 // TestFollowManyRotations rotates several times before the source is given a chance to look, packing too.
 func TestFollowManyRotations(t *testing.T) {
 	both(t, func(t *testing.T, o FollowOptions, dir string) {
@@ -40,12 +50,7 @@ func TestFollowManyRotations(t *testing.T) {
 		write(t, path, "one\n")
 		src := Follow(t.Context(), []Path{{Glob: path}}, o)
 		defer src.Close()
-		next := func(want string) {
-			t.Helper()
-			if l, err := src.Next(); err != nil || l.Text != want {
-				t.Fatalf("got %+v, %v; want %q", l, err, want)
-			}
-		}
+		next := nextOf(t, src)
 		next("one")
 		write(t, path, "more of one\n")
 		rotate := func(text string) {
@@ -85,12 +90,7 @@ func TestFollowPassedOver(t *testing.T) {
 		write(t, path, "one\n")
 		src := Follow(t.Context(), []Path{{Glob: path}}, o)
 		defer src.Close()
-		next := func(want string) {
-			t.Helper()
-			if l, err := src.Next(); err != nil || l.Text != want {
-				t.Fatalf("got %+v, %v; want %q", l, err, want)
-			}
-		}
+		next := nextOf(t, src)
 		next("one")
 		hidden := filepath.Join(dir, "between two names")
 		must(t, os.Rename(path+".4.gz", hidden))
@@ -110,12 +110,7 @@ func TestFollowCopyTruncate(t *testing.T) {
 		write(t, path, "one 1\none 2\n")
 		src := Follow(t.Context(), []Path{{Glob: path}}, o)
 		defer src.Close()
-		next := func(want string) {
-			t.Helper()
-			if l, err := src.Next(); err != nil || l.Text != want {
-				t.Fatalf("got %+v, %v; want %q", l, err, want)
-			}
-		}
+		next := nextOf(t, src)
 		rotate := func(packed bool) {
 			data, err := os.ReadFile(path)
 			must(t, err)
